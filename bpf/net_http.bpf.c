@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0) */
+/*
+ * HTTP/1 of Go's net/http: one event per served request, one per round trip of a client. Two probe hits each.
+ *
+ * Everything told about a request is read at its end, where response and request are both complete, each struct in one read. The server's
+ * path is taken from RequestURI, which is the target as it came over the wire: handlers rewrite URL, not RequestURI. (A handler that replaces
+ * Request.Method is seen with the new method.)
+ */
+#define TRACER_COUNTERS COUNT_NESTED_TOO_DEEP, /* a round trip inside two others on one goroutine: no event */
+
+/* Filled by the host from NetHttpTracer's tables. */
+enum slot {
+	SLOT_ITAB_RESPONSE, /* (*net/http.response, net/http.ResponseWriter) */
+	SLOT_RESPONSE_CONN,
+	SLOT_RESPONSE_REQUEST,
+	SLOT_RESPONSE_WROTE_HEADER,
+	SLOT_RESPONSE_WRITTEN,
+	SLOT_RESPONSE_STATUS,
+	SLOT_CONN_HIJACKED,
+	SLOT_CONN_REMOTE_ADDRESS,
+	SLOT_REQUEST_METHOD,
+	SLOT_REQUEST_URL,
+	SLOT_REQUEST_PROTO_MAJOR,
+	SLOT_REQUEST_PROTO_MINOR,
+	SLOT_REQUEST_BODY,
+	SLOT_REQUEST_CONTENT_LENGTH,
+	SLOT_REQUEST_HOST,
+	SLOT_REQUEST_URI,
+	SLOT_REQUEST_TLS,
+	SLOT_URL_SCHEME,
+	SLOT_URL_HOST,
+	SLOT_URL_PATH,
+	SLOT_URL_RAW_PATH,
+	SLOT_ANSWER_STATUS, /* http.Response: what a client gets, not http.response */
+	SLOT_ANSWER_PROTO_MAJOR,
+	SLOT_ANSWER_PROTO_MINOR,
+	SLOT_ANSWER_CONTENT_LENGTH,
+	SLOTS,
+};
+#include <beyla/go.h>
+
+enum { HTTP_SERVER_REQUEST = 1, HTTP_CLIENT_REQUEST = 2 }; /* event_header.kind */
+
+enum {
+	HTTP_TLS = 1,
+	HTTP_WROTE_HEADER = 2,
+	HTTP_PANICKED = 4, /* the handler never returned */
+	HTTP_HIJACKED = 8, /* the handler took the connection: what follows is not HTTP/1 */
+	HTTP_FAILED = 16,  /* a round trip without an answer */
+	HTTP_RAW_PATH = 32, /* the path is percent-encoded already */
+};
+
+enum { METHOD_MAX = 31, TARGET_MAX = 255, HOST_MAX = 127, PEER_MAX = 63, SCHEME_MAX = 15, PATH_MAX = 255 };
+enum { LINE_BYTES = 288, URL_BYTES = 408 };
+_Static_assert(METHOD_MAX + 1 + TARGET_MAX < LINE_BYTES, "a request line fits");
+_Static_assert(SCHEME_MAX + 3 + HOST_MAX + PATH_MAX < URL_BYTES, "a URL fits");
+
+/* One served request. Matches HttpServerEvent in HttpServerEvent.cs field by field (checked at load). */
+struct http_server_request {
+	struct event_header header;
+	s64 request_size;  /* Content-Length, -1: unknown */
+	s64 response_size; /* body bytes that the handler wrote */
+	u16 status;        /* 0: none written */
+	u16 target_length;
+	u8 method_length;
+	u8 host_length;
+	u8 peer_length;
+	u8 flags;
+	u8 proto_major;
+	u8 proto_minor;
+	char line[LINE_BYTES]; /* method, one byte, target: as they stand in the request line */
+	char host[HOST_MAX + 1];
+	char peer[PEER_MAX + 1]; /* "ip:port" */
+};
+EVENT_STRUCT(http_server_request);
+
+/* One round trip of a client. Matches HttpClientEvent in HttpClientEvent.cs field by field (checked at load). */
+struct http_client_request {
+	struct event_header header;
+	s64 request_size;  /* -1: unknown */
+	s64 response_size; /* Content-Length, -1: unknown */
+	u16 status;
+	u16 path_length;
+	u8 method_length; /* 0: GET */
+	u8 scheme_length;
+	u8 host_length;
+	u8 flags;
+	u8 proto_major;
+	u8 proto_minor;
+	char method[METHOD_MAX + 1];
+	char url[URL_BYTES]; /* scheme, three bytes, host, path: as they stand in the URL */
+};
+EVENT_STRUCT(http_client_request);
+
+/* ---- server ---- */
+
+/*
+ * The request that a connection's goroutine is serving, by the address of its g. The entry lives as long as the goroutine, that is the
+ * connection: updating in place is much cheaper, and goroutine id and peer are read only once. Middleware puts what a proxy claims into
+ * Request.RemoteAddr, so the peer is that of the connection.
+ */
+struct server_request {
+	u64 start;       /* ns */
+	u64 response;    /* *http.response; 0: between two requests */
+	u64 goid;        /* for the event */
+	u64 peer_length; /* 0: not read yet */
+	char peer[PEER_MAX + 1];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct execution);
+	__type(value, struct server_request);
+} server_requests SEC(".maps");
+
+/* Method and target with one read when they still are parts of one request line, else (a handler replaced the method) with two. */
+static __always_inline void copy_request_line(struct http_server_request *event, struct go_string method, struct go_string target)
+{
+	u32 length = method.length;
+	if (method.length <= METHOD_MAX && target.data == method.data + method.length + 1) {
+		struct go_string line = { method.data, method.length + 1 + target.length };
+		u32 copied = go_copy(event->line, line, METHOD_MAX + 1 + TARGET_MAX);
+		event->method_length = copied > length ? length : 0;
+		event->target_length = copied > length ? copied - length - 1 : 0;
+		return;
+	}
+	length = go_copy(event->line, method, METHOD_MAX);
+	event->method_length = length;
+	event->target_length = go_copy(event->line + length + 1, target, TARGET_MAX);
+}
+
+static __always_inline void read_peer(struct server_request *served, u64 address)
+{
+	struct go_string text = {};
+	bpf_probe_read_user(&text, sizeof(text), (void *)address);
+	served->peer_length = go_copy(served->peer, text, PEER_MAX);
+}
+
+/* Ends the request in flight. Cost: four user reads, two more for the first request of a connection, and a ring record. */
+static __noinline int submit_server_request(const struct attachment *a, struct server_request *served, u64 flags)
+{
+	struct go_window window;
+	u64 end = bpf_ktime_get_ns();
+	u64 response = served->response;
+
+	served->response = 0;
+	if (!go_window_read(&window, response, GO_WINDOW_MAX))
+		return 0;
+	u64 request = go_window_word(&window, a->slots[SLOT_RESPONSE_REQUEST]);
+	u64 connection = go_window_word(&window, a->slots[SLOT_RESPONSE_CONN]);
+	u64 written = go_window_word(&window, a->slots[SLOT_RESPONSE_WRITTEN]);
+	u16 status = go_window_word(&window, a->slots[SLOT_RESPONSE_STATUS]);
+	if (go_window_byte(&window, a->slots[SLOT_RESPONSE_WROTE_HEADER]))
+		flags |= HTTP_WROTE_HEADER;
+
+	if (flags & HTTP_PANICKED && slot_present(a, SLOT_CONN_HIJACKED)) {
+		/* A connection that was hijacked on another goroutine ends like one whose handler panicked. */
+		u8 hijacked = 0;
+		bpf_probe_read_user(&hijacked, sizeof(hijacked), (void *)(connection + a->slots[SLOT_CONN_HIJACKED]));
+		if (hijacked)
+			flags ^= HTTP_PANICKED | HTTP_HIJACKED;
+	}
+
+	if (!served->peer_length)
+		read_peer(served, connection + a->slots[SLOT_CONN_REMOTE_ADDRESS]);
+
+	if (!go_window_read(&window, request, GO_WINDOW_MAX))
+		return 0;
+	if (go_window_word(&window, a->slots[SLOT_REQUEST_TLS]))
+		flags |= HTTP_TLS;
+
+	struct http_server_request *event = event_reserve(struct http_server_request);
+	if (!event)
+		return 0;
+	event_fill(&event->header, HTTP_SERVER_REQUEST, a->process, served->goid, served->start, end);
+	event->request_size = go_window_word(&window, a->slots[SLOT_REQUEST_CONTENT_LENGTH]);
+	event->response_size = written;
+	event->status = status;
+	event->flags = flags;
+	event->proto_major = go_window_word(&window, a->slots[SLOT_REQUEST_PROTO_MAJOR]);
+	event->proto_minor = go_window_word(&window, a->slots[SLOT_REQUEST_PROTO_MINOR]);
+	copy_request_line(event, go_window_string(&window, a->slots[SLOT_REQUEST_METHOD]), go_window_string(&window, a->slots[SLOT_REQUEST_URI]));
+	event->host_length = go_copy(event->host, go_window_string(&window, a->slots[SLOT_REQUEST_HOST]), HOST_MAX);
+	event->peer_length = served->peer_length;
+	__builtin_memcpy(event->peer, served->peer, sizeof(event->peer));
+	event_submit(event);
+	return 0;
+}
+
+/* func (sh serverHandler) ServeHTTP(rw ResponseWriter, req *Request), sh is struct{ srv *Server } */
+enum { SERVE_HTTP_RW_ITAB = 1, SERVE_HTTP_RW_DATA = 2 };
+
+SEC("uprobe")
+int server_request_begin(struct pt_regs *ctx)
+{
+	struct execution key;
+	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
+	if (!a || go_arg(ctx, SERVE_HTTP_RW_ITAB) != a->slots[SLOT_ITAB_RESPONSE]) /* else HTTP/2 */
+		return 0;
+	go_running(ctx, a, &key);
+
+	struct server_request now = { .start = bpf_ktime_get_ns(), .response = go_arg(ctx, SERVE_HTTP_RW_DATA) };
+	struct server_request *known = bpf_map_lookup_elem(&server_requests, &key);
+	if (!known) {
+		now.goid = go_goid(ctx, a);
+		if (bpf_map_update_elem(&server_requests, &key, &now, BPF_ANY))
+			count(COUNT_MAP_FULL);
+	} else if (known->response == now.response) {
+		count(COUNT_REPEATED);
+	} else {
+		known->start = now.start;
+		known->response = now.response;
+	}
+	return 0;
+}
+
+/* func (w *response) finishRequest(): always on the connection's goroutine, once per request whose handler returned, unless hijacked */
+enum { FINISH_REQUEST_W = 0 };
+
+SEC("uprobe")
+int server_request_end(struct pt_regs *ctx)
+{
+	struct execution key;
+	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
+	if (!a)
+		return 0;
+	go_running(ctx, a, &key);
+	struct server_request *known = bpf_map_lookup_elem(&server_requests, &key);
+	if (!known || known->response != go_arg(ctx, FINISH_REQUEST_W)) {
+		count(known && !known->response ? COUNT_REPEATED : COUNT_HALF_SEEN);
+		return 0;
+	}
+	return submit_server_request(a, known, 0);
+}
+
+/* func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error): on the handler's goroutine, which need not be the connection's */
+enum { HIJACK_W = 0 };
+
+SEC("uprobe")
+int server_request_hijack(struct pt_regs *ctx)
+{
+	struct execution key;
+	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
+	if (!a)
+		return 0;
+	go_running(ctx, a, &key);
+	struct server_request *known = bpf_map_lookup_elem(&server_requests, &key);
+	if (!known || known->response != go_arg(ctx, HIJACK_W))
+		return 0;
+	return submit_server_request(a, known, HTTP_HIJACKED);
+}
+
+/* The deferred func() of (*conn).serve: once per connection, also when a handler panics. It recovers, so it is never inlined. */
+SEC("uprobe")
+int server_connection_end(struct pt_regs *ctx)
+{
+	struct execution key;
+	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
+	if (!a)
+		return 0;
+	go_running(ctx, a, &key);
+	struct server_request *known = bpf_map_lookup_elem(&server_requests, &key);
+	if (!known)
+		return 0;
+	if (known->response)
+		submit_server_request(a, known, HTTP_PANICKED);
+	bpf_map_delete_elem(&server_requests, &key);
+	return 0;
+}
+
+/* ---- client ---- */
+
+struct round_trip {
+	u64 start;   /* ns */
+	u64 request; /* *http.Request */
+};
+
+/* The round trips of a goroutine. One may run inside another: a Proxy function that asks a server, a RoundTripper for another scheme. */
+struct round_trips {
+	u64 depth;
+	struct round_trip outer, inner;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct execution);
+	__type(value, struct round_trips);
+} client_requests SEC(".maps");
+
+/*
+ * Scheme, host and path with one read when they still are parts of the one text that url.Parse saw, else (user info between them, escapes in
+ * the path, a URL put together by hand) with three. User info and query are never copied.
+ */
+static __always_inline void copy_url(struct http_client_request *event, struct go_string scheme, struct go_string host, struct go_string path)
+{
+	u32 scheme_length = scheme.length, host_length = host.length;
+	if (scheme.length <= SCHEME_MAX && host.length <= HOST_MAX && host.data == scheme.data + scheme.length + 3 &&
+	    (path.length == 0 || path.data == host.data + host.length)) {
+		u32 head = scheme_length + 3 + host_length;
+		struct go_string all = { scheme.data, head + path.length };
+		u32 copied = go_copy(event->url, all, SCHEME_MAX + 3 + HOST_MAX + PATH_MAX);
+		event->scheme_length = copied >= head ? scheme_length : 0;
+		event->host_length = copied >= head ? host_length : 0;
+		event->path_length = copied >= head ? copied - head : 0;
+		return;
+	}
+	scheme_length = go_copy(event->url, scheme, SCHEME_MAX);
+	event->scheme_length = scheme_length;
+	host_length = go_copy(event->url + scheme_length + 3, host, HOST_MAX);
+	event->host_length = host_length;
+	event->path_length = go_copy(event->url + scheme_length + 3 + host_length, path, PATH_MAX);
+}
+
+/* What http.Request says of the body that a client sends: 0 means unknown unless there is none. */
+static __always_inline s64 sent_size(const struct go_window *request, const struct attachment *a)
+{
+	s64 size = go_window_word(request, a->slots[SLOT_REQUEST_CONTENT_LENGTH]);
+	return size == 0 && go_window_word(request, a->slots[SLOT_REQUEST_BODY]) ? -1 : size;
+}
+
+/* Cost: five user reads (four without an answer) and a ring record. */
+static __noinline int submit_round_trip(const struct attachment *a, const struct execution *key, const struct round_trip *trip, u64 answer)
+{
+	struct go_window window;
+	u64 end = bpf_ktime_get_ns();
+
+	struct http_client_request *event = event_reserve(struct http_client_request);
+	if (!event)
+		return 0;
+	event_fill(&event->header, HTTP_CLIENT_REQUEST, key->process, key->id, trip->start, end);
+	event->response_size = -1;
+	event->status = 0;
+	event->proto_major = 0;
+	event->proto_minor = 0;
+	event->flags = HTTP_FAILED;
+	if (answer) {
+		if (!go_window_read(&window, answer, 128))
+			goto lost;
+		event->flags = 0;
+		event->response_size = go_window_word(&window, a->slots[SLOT_ANSWER_CONTENT_LENGTH]);
+		event->status = go_window_word(&window, a->slots[SLOT_ANSWER_STATUS]);
+		event->proto_major = go_window_word(&window, a->slots[SLOT_ANSWER_PROTO_MAJOR]);
+		event->proto_minor = go_window_word(&window, a->slots[SLOT_ANSWER_PROTO_MINOR]);
+	}
+
+	if (!go_window_read(&window, trip->request, GO_WINDOW_MAX))
+		goto lost;
+	event->request_size = sent_size(&window, a);
+	event->method_length = go_copy(event->method, go_window_string(&window, a->slots[SLOT_REQUEST_METHOD]), METHOD_MAX);
+
+	if (!go_window_read(&window, go_window_word(&window, a->slots[SLOT_REQUEST_URL]), 128))
+		goto lost;
+	struct go_string path = go_window_string(&window, a->slots[SLOT_URL_RAW_PATH]);
+	if (path.length)
+		event->flags |= HTTP_RAW_PATH;
+	else
+		path = go_window_string(&window, a->slots[SLOT_URL_PATH]);
+	copy_url(event, go_window_string(&window, a->slots[SLOT_URL_SCHEME]), go_window_string(&window, a->slots[SLOT_URL_HOST]), path);
+	event_submit(event);
+	return 0;
+lost:
+	bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+/* func (t *Transport) roundTrip(req *Request) (*Response, error) */
+enum { ROUND_TRIP_REQ = 1 };
+
+SEC("uprobe")
+int client_request_begin(struct pt_regs *ctx)
+{
+	struct execution key;
+	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
+	if (!a || !go_execution(ctx, a, &key))
+		return 0;
+
+	struct round_trips first = { .depth = 1, .outer = { bpf_ktime_get_ns(), go_arg(ctx, ROUND_TRIP_REQ) } };
+	if (!bpf_map_update_elem(&client_requests, &key, &first, BPF_NOEXIST))
+		return 0;
+	struct round_trips *trips = bpf_map_lookup_elem(&client_requests, &key);
+	if (!trips) {
+		count(COUNT_MAP_FULL);
+	} else if ((trips->depth == 1 ? trips->outer.request : trips->inner.request) == first.outer.request) {
+		count(COUNT_REPEATED);
+	} else {
+		trips->depth++;
+		if (trips->depth == 2)
+			trips->inner = first.outer;
+	}
+	return 0;
+}
+
+SEC("uprobe")
+int client_request_end(struct pt_regs *ctx)
+{
+	struct execution key;
+	u64 cookie = bpf_get_attach_cookie(ctx);
+	struct attachment *a = attachment_of(cookie);
+	if (!a || !go_execution(ctx, a, &key))
+		return 0;
+	struct round_trips *trips = bpf_map_lookup_elem(&client_requests, &key);
+	if (!trips) {
+		count(COUNT_HALF_SEEN);
+		return 0;
+	}
+	struct round_trip trip = trips->depth == 1 ? trips->outer : trips->inner;
+	u64 depth = trips->depth--;
+	if (depth == 1)
+		bpf_map_delete_elem(&client_requests, &key);
+	if (depth > 2) {
+		count(COUNT_NESTED_TOO_DEEP);
+		return 0;
+	}
+	return submit_round_trip(a, &key, &trip, go_result(ctx, cookie));
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

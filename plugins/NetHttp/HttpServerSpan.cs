@@ -1,0 +1,53 @@
+namespace Beyla.Plugins.NetHttp;
+
+/// <summary>From <see cref="HttpServerEvent"/> to a span after the semantic conventions for HTTP servers.</summary>
+internal static class HttpServerSpan
+{
+    public static void Write(in BpfEvent e, ISpanWriter spans)
+    {
+        ref readonly HttpServerEvent request = ref e.Payload<HttpServerEvent>();
+        ReadOnlySpan<byte> line = request.Line;
+        ReadOnlySpan<byte> method = line[..request.MethodLength];
+        ReadOnlySpan<byte> target = line.Slice(request.MethodLength + 1, request.TargetLength);
+        bool tls = (request.Flags & HttpEventFlags.Tls) != 0;
+
+        Span span = spans.Begin(SpanKind.Server, SpanFamilies.HttpServer, e)
+            .SetMethod(method)
+            .SetPath(RequestTarget.Path(method, target))
+            .Set(Attributes.UrlScheme, tls ? "https"u8 : "http"u8)
+            .SetServer(((ReadOnlySpan<byte>)request.Host)[..request.HostLength], tls)
+            .SetProtocolVersion(request.ProtoMajor, request.ProtoMinor);
+        SetPeer(span, ((ReadOnlySpan<byte>)request.Peer)[..request.PeerLength]);
+        if (request.RequestSize >= 0) span.Set(Attributes.HttpRequestBodySize, request.RequestSize);
+        SetOutcome(span, request, method);
+        span.End();
+    }
+
+    private static void SetOutcome(Span span, in HttpServerEvent request, ReadOnlySpan<byte> method)
+    {
+        if ((request.Flags & HttpEventFlags.Hijacked) != 0)
+        {
+            // What the handler writes from here on is not seen; a status that it set before counts.
+            if (request.Status != 0) span.SetStatus(request.Status, errorFrom: 500);
+            return;
+        }
+        if ((request.Flags & HttpEventFlags.Panicked) != 0)
+        {
+            if ((request.Flags & HttpEventFlags.WroteHeader) != 0) span.SetStatus(request.Status, errorFrom: 500);
+            span.Fail("panic"u8);
+            return;
+        }
+        int status = request.Status == 0 ? 200 : request.Status; // finishRequest is about to write 200 for a silent handler
+        span.SetStatus(status, errorFrom: 500)
+            .Set(Attributes.HttpResponseBodySize, HttpBody.IsAllowed(method, status) ? request.ResponseSize : 0);
+    }
+
+    private static void SetPeer(Span span, ReadOnlySpan<byte> peer)
+    {
+        HostAndPort address = HostAndPort.Parse(peer);
+        if (address.Port is not { } port) return; // a Unix socket
+        span.Set(Attributes.ClientAddress, address.Host)
+            .Set(Attributes.NetworkPeerAddress, address.Host)
+            .Set(Attributes.NetworkPeerPort, port);
+    }
+}

@@ -1,0 +1,83 @@
+namespace Beyla.Plugins.NetHttp;
+
+/// <summary>
+/// HTTP/1 server and client spans of Go's <c>net/http</c> (Go 1.17 and later: register arguments). Two probe hits per request on each side: the
+/// function that calls the handler and the one that finishes the response; a client's round trip and its return.
+/// </summary>
+public sealed class NetHttpTracer : ITracer, IUprobeSet
+{
+    private static readonly ProbeGroup Server = new("server");
+    private static readonly ProbeGroup Client = new("client");
+
+    /// <inheritdoc/>
+    public string Name => "net-http";
+
+    /// <inheritdoc/>
+    public BpfObjectSource Bpf => BpfObjectSource.EmbeddedIn<NetHttpTracer>("net_http.bpf.o");
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoProbe> GoProbes { get; } =
+    [
+        Server.Entry("net/http.serverHandler.ServeHTTP", "server_request_begin"),
+        Server.Entry("net/http.(*response).finishRequest", "server_request_end"),
+        // The deferred func of serve: ends the span of a handler that panicked, and the state of every connection.
+        Server.Entry("net/http.(*conn).serve.func1", "server_connection_end"),
+        // The linker drops Hijack from programs that cannot call it: nothing is lost then.
+        Server.Entry("net/http.(*response).Hijack", "server_request_hijack", FailureMode.Ignore),
+
+        Client.Entry("net/http.(*Transport).roundTrip", "client_request_begin"),
+        Client.Returns("net/http.(*Transport).roundTrip", "client_request_end", result: 0),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoField> GoFields { get; } =
+    [
+        Server.Field("net/http", "response", "conn", "response_conn"),
+        Server.Field("net/http", "response", "req", "response_request"),
+        Server.Field("net/http", "response", "wroteHeader", "response_wrote_header"),
+        Server.Field("net/http", "response", "written", "response_written"),
+        Server.Field("net/http", "response", "status", "response_status"),
+        Server.Field("net/http", "conn", "hijackedv", "conn_hijacked", FailureMode.Warn),
+        Server.Field("net/http", "conn", "remoteAddr", "conn_remote_address"),
+        Server.Field("net/http", "Request", "ProtoMajor", "request_proto_major"),
+        Server.Field("net/http", "Request", "ProtoMinor", "request_proto_minor"),
+        Server.Field("net/http", "Request", "Host", "request_host"),
+        Server.Field("net/http", "Request", "RequestURI", "request_uri"),
+        Server.Field("net/http", "Request", "TLS", "request_tls"),
+
+        new("net/http", "Request", "Method", "request_method"),
+        new("net/http", "Request", "ContentLength", "request_content_length"),
+
+        Client.Field("net/http", "Request", "URL", "request_url"),
+        Client.Field("net/http", "Request", "Body", "request_body"),
+        Client.Field("net/url", "URL", "Scheme", "url_scheme"),
+        Client.Field("net/url", "URL", "Host", "url_host"),
+        Client.Field("net/url", "URL", "Path", "url_path"),
+        Client.Field("net/url", "URL", "RawPath", "url_raw_path"),
+        Client.Field("net/http", "Response", "StatusCode", "answer_status"),
+        Client.Field("net/http", "Response", "ProtoMajor", "answer_proto_major"),
+        Client.Field("net/http", "Response", "ProtoMinor", "answer_proto_minor"),
+        Client.Field("net/http", "Response", "ContentLength", "answer_content_length"),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoItab> GoItabs { get; } =
+    [
+        // Tells HTTP/1 from HTTP/2, whose responses are of another type.
+        Server.Itab("*net/http.response", "net/http.ResponseWriter", "itab_response"),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LibraryProbe> LibraryProbes => [];
+
+    /// <inheritdoc/>
+    public void Decode(in BpfEvent e, ISpanWriter spans)
+    {
+        switch (e.Header.Kind)
+        {
+            case HttpServerEvent.Kind: HttpServerSpan.Write(e, spans); break;
+            case HttpClientEvent.Kind: HttpClientSpan.Write(e, spans); break;
+            default: spans.Drop("unknown-kind"); break;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Beyla.Plugins.NetHttp;
+
+/// <summary>The four forms of a request target (RFC 9112, section 3.2).</summary>
+internal static class RequestTarget
+{
+    /// <summary>
+    /// The path without the query: of <c>/path?query</c>, of <c>http://host/path?query</c> (<c>/</c> when it has none), <c>*</c>, or empty for
+    /// the <c>host:port</c> of CONNECT.
+    /// </summary>
+    public static ReadOnlySpan<byte> Path(ReadOnlySpan<byte> method, ReadOnlySpan<byte> target)
+    {
+        int query = target.IndexOf((byte)'?');
+        ReadOnlySpan<byte> path = query < 0 ? target : target[..query];
+        if (path.StartsWith("/"u8) || path.SequenceEqual("*"u8)) return path;
+        if (method.SequenceEqual("CONNECT"u8)) return default;
+        int authority = path.IndexOf("://"u8);
+        if (authority < 0) return path;
+        path = path[(authority + 3)..];
+        int slash = path.IndexOf((byte)'/');
+        return slash < 0 ? "/"u8 : path[slash..];
+    }
+}

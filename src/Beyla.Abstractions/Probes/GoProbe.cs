@@ -1,0 +1,26 @@
+namespace Beyla;
+
+/// <summary>Where in a function a probe sits.</summary>
+public enum ProbePosition
+{
+    /// <summary>Once per call, before the function's own code has changed arguments or stack pointer.</summary>
+    Entry,
+
+    /// <summary>Once per call, when the function is about to return.</summary>
+    Return,
+}
+
+/// <summary>One probe on a Go function.</summary>
+/// <param name="Group">The group it belongs to.</param>
+/// <param name="Function">Full symbol name as in pclntab: <c>net/http.(*conn).serve</c>.</param>
+/// <param name="Program">Name of the BPF program (the C function) to run.</param>
+/// <param name="Position">Entry or return.</param>
+/// <param name="Failure">What it means when the function is not in the binary.</param>
+public sealed record GoProbe(ProbeGroup Group, string Function, string Program, ProbePosition Position, FailureMode Failure)
+{
+    /// <summary>For returns: the result word (0 = first register of the results) whose location the BPF side asks for.</summary>
+    public int Result { get; init; }
+
+    /// <summary>The Go versions this probe is meant for; outside of them it is left out without a complaint.</summary>
+    public GoVersionRange Versions { get; init; } = GoVersionRange.Any;
+}

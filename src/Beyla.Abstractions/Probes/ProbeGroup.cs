@@ -1,0 +1,28 @@
+namespace Beyla;
+
+/// <summary>
+/// A set of probes that makes sense together (<c>server</c>, <c>client</c>): it attaches whole or not at all, and a failing group never takes
+/// down another.
+/// </summary>
+/// <param name="Name">Short lower-case name, unique in the tracer.</param>
+public sealed record ProbeGroup(string Name)
+{
+    /// <summary>A probe at the entry of a Go function, with argument registers and stack pointer as at entry.</summary>
+    public GoProbe Entry(string function, string program, FailureMode failure = FailureMode.Required) =>
+        new(this, function, program, ProbePosition.Entry, failure);
+
+    /// <summary>
+    /// A probe at every return of a Go function. The BPF side reads result word <paramref name="result"/> with <c>go_result()</c>: the host
+    /// may choose a cheaper instruction shortly before the RET and then passes the location of that word along.
+    /// </summary>
+    public GoProbe Returns(string function, string program, int result = 0, FailureMode failure = FailureMode.Required) =>
+        new(this, function, program, ProbePosition.Return, failure) { Result = result };
+
+    /// <summary>An offset of a struct field that this group's programs read.</summary>
+    public GoField Field(string package, string type, string field, string slot, FailureMode failure = FailureMode.Required) =>
+        new(package, type, field, slot, failure) { Group = this };
+
+    /// <summary>The address of an itab that this group's programs compare with.</summary>
+    public GoItab Itab(string concrete, string @interface, string slot, FailureMode failure = FailureMode.Required) =>
+        new(concrete, @interface, slot, failure) { Group = this };
+}

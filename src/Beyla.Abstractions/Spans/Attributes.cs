@@ -1,0 +1,56 @@
+namespace Beyla;
+
+/// <summary>Attribute names of the OpenTelemetry semantic conventions (1.44) that more than one protocol uses, and those of HTTP.</summary>
+public static class Attributes
+{
+    /// <summary><c>error.type</c></summary>
+    public static readonly AttributeKey ErrorType = new("error.type");
+
+    /// <summary><c>client.address</c></summary>
+    public static readonly AttributeKey ClientAddress = new("client.address");
+
+    /// <summary><c>client.port</c></summary>
+    public static readonly AttributeKey ClientPort = new("client.port");
+
+    /// <summary><c>server.address</c></summary>
+    public static readonly AttributeKey ServerAddress = new("server.address");
+
+    /// <summary><c>server.port</c></summary>
+    public static readonly AttributeKey ServerPort = new("server.port");
+
+    /// <summary><c>network.peer.address</c></summary>
+    public static readonly AttributeKey NetworkPeerAddress = new("network.peer.address");
+
+    /// <summary><c>network.peer.port</c></summary>
+    public static readonly AttributeKey NetworkPeerPort = new("network.peer.port");
+
+    /// <summary><c>network.protocol.version</c></summary>
+    public static readonly AttributeKey NetworkProtocolVersion = new("network.protocol.version");
+
+    /// <summary><c>http.request.method</c></summary>
+    public static readonly AttributeKey HttpRequestMethod = new("http.request.method");
+
+    /// <summary><c>http.request.method_original</c></summary>
+    public static readonly AttributeKey HttpRequestMethodOriginal = new("http.request.method_original");
+
+    /// <summary><c>http.request.body.size</c>, bytes</summary>
+    public static readonly AttributeKey HttpRequestBodySize = new("http.request.body.size");
+
+    /// <summary><c>http.response.body.size</c>, bytes</summary>
+    public static readonly AttributeKey HttpResponseBodySize = new("http.response.body.size");
+
+    /// <summary><c>http.response.status_code</c></summary>
+    public static readonly AttributeKey HttpResponseStatusCode = new("http.response.status_code");
+
+    /// <summary><c>http.route</c></summary>
+    public static readonly AttributeKey HttpRoute = new("http.route");
+
+    /// <summary><c>url.path</c></summary>
+    public static readonly AttributeKey UrlPath = new("url.path");
+
+    /// <summary><c>url.scheme</c></summary>
+    public static readonly AttributeKey UrlScheme = new("url.scheme");
+
+    /// <summary><c>url.full</c></summary>
+    public static readonly AttributeKey UrlFull = new("url.full");
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace Beyla;
+
+/// <summary>The span families of the semantic conventions that first-party tracers use.</summary>
+public static class SpanFamilies
+{
+    private static readonly ImmutableArray<double> RequestSeconds =
+        [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+    /// <summary>Spans that feed no metric.</summary>
+    public static SpanFamily None { get; } = new("none", null);
+
+    /// <summary>HTTP server requests (semantic conventions, HTTP metrics: <c>http.server.request.duration</c>).</summary>
+    public static SpanFamily HttpServer { get; } = new("http.server", new DurationMetric(
+        "http.server.request.duration",
+        "Duration of HTTP server requests.",
+        RequestSeconds,
+        [
+            Attributes.HttpRequestMethod, Attributes.UrlScheme, Attributes.ErrorType, Attributes.HttpResponseStatusCode,
+            Attributes.HttpRoute, Attributes.NetworkProtocolVersion,
+        ]));
+
+    /// <summary>HTTP client requests (semantic conventions, HTTP metrics: <c>http.client.request.duration</c>).</summary>
+    public static SpanFamily HttpClient { get; } = new("http.client", new DurationMetric(
+        "http.client.request.duration",
+        "Duration of HTTP client requests.",
+        RequestSeconds,
+        [
+            Attributes.HttpRequestMethod, Attributes.ServerAddress, Attributes.ServerPort, Attributes.ErrorType,
+            Attributes.HttpResponseStatusCode, Attributes.NetworkProtocolVersion,
+        ]));
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+
+namespace Beyla.Elf;
+
+/// <summary>
+/// What a Go program tells about itself, stripped or not: functions (pclntab), field offsets and itabs (type data), version and modules
+/// (build info). Go 1.16 to 1.27. Addresses are link-time: add the load bias of a position-independent program. Not thread-safe; valid as
+/// long as the file is open. Members throw <see cref="ElfException"/> where the file contradicts itself.
+/// </summary>
+public sealed class GoBinary
+{
+    private readonly ElfFile _elf;
+    private readonly ModuleData _module;
+    private readonly FunctionTable _functions;
+    private readonly Lazy<TypeIndex>? _types;
+    private readonly ItabTable? _itabs;
+    private readonly Lazy<int> _minor;
+
+    private GoBinary(ElfFile elf, PclnTable table, ModuleData module)
+    {
+        (_elf, _module) = (elf, module);
+        _functions = new FunctionTable(table, elf.Memory, module.Text);
+        GoBuildInfo? build = GoBuildInfo.Read(elf.Sections, elf.Memory);
+        (Version, Modules) = (build?.Version, build?.Modules ?? new Dictionary<string, string>());
+        TypeReader? reader = module.Types is null ? null : new TypeReader(elf.Memory, module.Types);
+        if (reader is not null)
+        {
+            _types = new(() => TypeIndex.Build(reader, table.Format), LazyThreadSafetyMode.None);
+            _itabs = new ItabTable(reader);
+        }
+        _minor = new(() => ParseMinor(Version) ?? LowestMinor(table.Format, reader), LazyThreadSafetyMode.None);
+    }
+
+    /// <summary>"go1.24.4"; <see langword="null"/> when the build info was wiped.</summary>
+    public string? Version { get; }
+
+    /// <summary>24 for Go 1.24. Without a version: the lowest that has this binary's layout.</summary>
+    public int Minor => _minor.Value;
+
+    /// <summary>Import path of a module to its version ("v1.64.0", "(devel)"); empty for builds outside of modules.</summary>
+    public IReadOnlyDictionary<string, string> Modules { get; }
+
+    /// <summary>Whether type data was found. If not (a Go version with an unknown layout), every field and itab is missing.</summary>
+    public bool HasTypes => _types is not null;
+
+    /// <summary>
+    /// Reads the tables' positions. <see langword="null"/>: not a Go program. Throws <see cref="ElfException"/> when it is one whose pclntab
+    /// no module data describes.
+    /// </summary>
+    public static GoBinary? TryRead(ElfFile elf)
+    {
+        if (GoTables.Find(elf) is not { } tables)
+            return null;
+        return new GoBinary(elf, tables.Functions, tables.Module);
+    }
+
+    /// <summary>The functions of these names that have a body of their own. One pass; only wanted names are decoded.</summary>
+    public IReadOnlyDictionary<string, GoFunction> FindFunctions(IReadOnlySet<string> names) => _functions.Find(names);
+
+    /// <summary>The function that holds an address, for naming call targets; <see langword="null"/> outside of Go code.</summary>
+    public string? FunctionNameAt(ulong address) => address >= _module.EndOfText ? null : _functions.NameAt(address);
+
+    /// <summary>The code of a function as it is in the file.</summary>
+    public byte[] ReadCode(GoFunction function)
+    {
+        long offset = _elf.Memory.Offset(function.Address, function.Size);
+        byte[] code = new byte[function.Size];
+        _elf.Read((ulong)offset, code);
+        return code;
+    }
+
+    /// <summary>
+    /// Byte offset of a field in a struct: ("net/http", "Request", "URL"). <see langword="null"/> when the type data has no such type or field.
+    /// </summary>
+    public int? FindField(string package, string type, string field) => _types?.Value.FindField(package, type, field);
+
+    /// <summary>
+    /// Link-time address of an itab: ("*net/http.response", "net/http.ResponseWriter"). <see langword="null"/> when the linker made none: it
+    /// may still be made at run time, and is then known by its type word, <see cref="FindType"/>.
+    /// </summary>
+    public ulong? FindItab(string concrete, string @interface) => _itabs?.Find(concrete, @interface);
+
+    /// <summary>Link-time address of the descriptor of a named type or of a pointer to one: "*net/http.response".</summary>
+    public ulong? FindType(string name) => _types?.Value.FindType(name);
+
+    /// <summary>"go1.24.4", "go1.24.4 X:nocoverageredesign", "devel go1.25-4a5b6c7".</summary>
+    private static int? ParseMinor(string? version)
+    {
+        const string Prefix = "go1.";
+        int at = version?.IndexOf(Prefix, StringComparison.Ordinal) ?? -1;
+        if (at < 0)
+            return null;
+        ReadOnlySpan<char> digits = version.AsSpan(at + Prefix.Length);
+        int end = digits.IndexOfAnyExceptInRange('0', '9');
+        return int.TryParse(end < 0 ? digits : digits[..end], CultureInfo.InvariantCulture, out int minor) ? minor : null;
+    }
+
+    private int LowestMinor(PclnFormat format, TypeReader? reader) => (format, reader?.Section.MinMinor) switch
+    {
+        (PclnFormat.Go116, _) => reader is { WideNames: false } ? 17 : 16,
+        (PclnFormat.Go118, _) => _types?.Value.HasShiftedOffsets == false ? 19 : 18,
+        (_, 20) => FindType("internal/runtime/maps.Map") is not null ? 24 : 20,
+        (_, { } minor) => minor,
+        _ => 20,
+    };
+}

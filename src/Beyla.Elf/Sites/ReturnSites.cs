@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using Iced.Intel;
+
+namespace Beyla.Elf.Sites;
+
+/// <summary>
+/// Where the probes for the end of a function go. Every way out is covered by exactly one site. A RET is single-stepped, so for each RET cheaper
+/// instructions just before it are looked for (<see cref="ReturnPaths"/>); where there is any doubt the RET itself is the site.
+/// </summary>
+public static class ReturnSites
+{
+    /// <summary>Result words in registers: ABIInternal's order on amd64; x0 to x15 on arm64.</summary>
+    private static readonly Register[] ResultRegisters =
+    [
+        Register.RAX, Register.RBX, Register.RCX, Register.RDI, Register.RSI, Register.R8, Register.R9, Register.R10, Register.R11,
+    ];
+
+    private const int Aarch64ResultRegisters = 16;
+
+    /// <summary>The sites in the order of their addresses; none when the function never returns.</summary>
+    /// <param name="code">The function.</param>
+    /// <param name="result">The result word whose place is to be known at every site; 0 is the first.</param>
+    /// <exception cref="SiteException">The body cannot be decoded, or it can be left by a conditional jump, which no probe can count.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no register for this result word.</exception>
+    public static IReadOnlyList<ProbeSite> Choose(FunctionCode code, int result)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(result);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(result, code.IsAarch64 ? Aarch64ResultRegisters : ResultRegisters.Length);
+        if (code.IsAarch64)
+            return ChooseAarch64(code, result);
+
+        FunctionBody body = FunctionBody.Decode(code);
+        ReturnPaths paths = new(body);
+        List<ProbeSite> sites = [];
+        for (int i = 0; i < body.Count; i++)
+        {
+            if (body[i].Mnemonic == Mnemonic.Ret)
+                sites.AddRange(paths.SitesFor(i, ResultRegisters[result]));
+            else if (body.IsDirectJump(i) && body.TargetOf(i) is null)
+                sites.Add(TailJump(body, i));
+            else if (body[i].FlowControl == FlowControl.IndirectBranch && !body.IsTableJump(i))
+                sites.Add(body.SiteAt(i, "a jump through a register leaves the function: the results are not known here"));
+        }
+        sites.Sort((a, b) => a.Address.CompareTo(b.Address));
+        return sites;
+    }
+
+    /// <summary>Go's own wrappers end so: the callee returns to our caller, and its results are not there yet.</summary>
+    private static ProbeSite TailJump(FunctionBody body, int index) =>
+        body[index].FlowControl == FlowControl.UnconditionalBranch
+            ? body.SiteAt(index, "a jump to another function: that one returns in place of this, the results are not known here")
+            : throw new SiteException(body.Code.Name, body.OffsetOf(index), "a conditional jump leaves the function: no probe can tell when it is taken");
+
+    private static List<ProbeSite> ChooseAarch64(FunctionCode code, int result)
+    {
+        List<ProbeSite> sites = [];
+        for (int offset = 0; offset + 4 <= code.Code.Length; offset += 4)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(code.Code.Span[offset..]) == Aarch64.Return)
+                sites.Add(Aarch64.SiteAt(code, offset, "a return; on arm64 no cheaper place is looked for", ResultLocation.InRegister(result)));
+        return sites;
+    }
+}

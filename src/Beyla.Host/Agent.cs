@@ -1,0 +1,93 @@
+using System.Threading.Channels;
+using Beyla.Ebpf;
+using Beyla.Host.Attachment;
+using Beyla.Host.Configuration;
+using Beyla.Host.Discovery;
+using Beyla.Host.Events;
+using Beyla.Host.Export;
+using Beyla.Host.Plugins;
+using Beyla.Host.Spans;
+using Microsoft.Extensions.Logging;
+
+namespace Beyla.Host;
+
+/// <summary>
+/// The running agent: processes are discovered, tracers attached, events become spans. Its parts meet in channels and in the events ring;
+/// this type only starts them in order and stops them in the reverse.
+/// </summary>
+internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimeProvider time, ILoggerFactory logs) : IDisposable
+{
+    private readonly ILogger _log = logs.CreateLogger<Agent>();
+    private readonly LossLedger _losses = new();
+    private readonly List<IDisposable> _parts = [];
+
+    /// <summary>Runs until <paramref name="stop"/> is set, then detaches, drains and returns.</summary>
+    /// <exception cref="BpfException">The kernel does not give what the agent cannot do without.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        BpfMap ring = Own(BpfMap.CreateRingBuffer("events", (uint)options.Ebpf.RingSize));
+        UprobeFront front = KernelFeatures.UprobeMulti.IsSupported ? UprobeFront.Multi : UprobeFront.Perf;
+        TracerHost[] tracers = LoadTracers(ring, front);
+
+        TracedProcesses processes = new(time);
+        StartPump(ring, processes);
+        TraceAttacher attacher = Own(new TraceAttacher(
+            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, front, logs.CreateLogger<TraceAttacher>()));
+
+        Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
+        ILogger<ProcessWatcher> watcherLog = logs.CreateLogger<ProcessWatcher>();
+        ProcessEventSource? source = ProcessEventSource.TryOpen(watcherLog);
+        if (source is not null) Own(source);
+        ProcessWatcher watcher = new(options.Discovery, source, watcherLog);
+        CriteriaMatcher matcher = new(options);
+        Task watching = watcher.RunAsync(stop);
+        Task matching = matcher.RunAsync(watcher.Events, selected.Writer, stop);
+        _log.LogInformation("ready: {Tracers} on {Front}.", string.Join(", ", tracers.Where(t => t.State == TracerState.Ok).Select(t => t.Name)), front);
+        try
+        {
+            await Task.WhenAll(watching, matching, attacher.RunAsync(selected.Reader, stop)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
+    }
+
+    /// <summary>Stops the parts, last started first: probes off, ring drained, sinks closed, objects freed.</summary>
+    public void Dispose()
+    {
+        for (int i = _parts.Count - 1; i >= 0; i--) _parts[i].Dispose();
+        _parts.Clear();
+    }
+
+    private TracerHost[] LoadTracers(BpfMap ring, UprobeFront front)
+    {
+        TracerHost[] tracers = [.. plugins.Tracers.Select((t, i) => Own(new TracerHost(t, (ushort)(i + 1))))];
+        foreach (TracerHost tracer in tracers)
+        {
+            tracer.Load(ring, front == UprobeFront.Multi);
+            if (tracer.State == TracerState.Failed) _log.LogWarning("tracer {Tracer} is off: {Reason}", tracer.Name, tracer.Reason);
+            if (tracer.Tracer is IUprobeSet { LibraryProbes.Count: > 0 } or IKprobeSet { KernelHooks.Count: > 0 })
+                _log.LogWarning("tracer {Tracer} has library probes or kernel hooks, which this version does not attach yet.", tracer.Name);
+            if (tracer.VerifierLog is { } verifier) _log.LogDebug("the verifier on {Tracer}:\n{Log}", tracer.Name, verifier);
+            if (tracer.Tracer is TracerFaults faults) _losses.Sources.Add(() => [(tracer.Name, LossReason.DecodeFailed, faults.Counters.Faults)]);
+            if (tracer.Counters is { } counters) _losses.Sources.Add(() => counters.Read().Select(c => (tracer.Name, c.Name, (long)c.Value)));
+        }
+        return tracers;
+    }
+
+    private void StartPump(BpfMap ring, TracedProcesses processes)
+    {
+        List<ISpanSink> sinks = [];
+        if (SpanPrinters.Create(options.TracePrinter, _losses) is { } printer) sinks.Add(printer);
+        else _log.LogWarning("spans go nowhere: no exporter is set; --trace-printer text shows them.");
+        foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
+        SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>());
+        EventPump pump = Own(new EventPump(
+            new RingConsumer(ring), new EventDispatcher(plugins.Tracers, processes, pipeline, _losses), options.Ebpf.BatchTimeout));
+        pump.Start();
+    }
+
+    private T Own<T>(T part) where T : IDisposable
+    {
+        _parts.Add(part);
+        return part;
+    }
+}

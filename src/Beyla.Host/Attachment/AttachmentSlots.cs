@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using Beyla.Ebpf;
+using Beyla.Validation;
+
+namespace Beyla.Host.Attachment;
+
+/// <summary>
+/// The entries of a tracer's map <c>attachments</c> (<c>struct attachment</c> in bpf/include/beyla/attachment.h): one for each attached process,
+/// found by the index in the probes' cookies.
+/// </summary>
+internal sealed class AttachmentSlots
+{
+    /// <summary><c>SLOT_ABSENT</c></summary>
+    private const ulong Absent = ulong.MaxValue;
+
+    /// <summary>Bytes before <c>slots</c>: process, pid, goid.</summary>
+    private const int SlotsAt = 16;
+
+    private readonly BpfMap _map;
+    private readonly Dictionary<string, int> _slotIndex = [];
+    private readonly Lock _gate = new();
+    private readonly Stack<ushort> _free = new();
+
+    /// <param name="map">The map.</param>
+    /// <param name="constants">The object's <c>enum slot</c>.</param>
+    public AttachmentSlots(BpfMap map, IReadOnlyDictionary<string, long> constants)
+    {
+        _map = map;
+        foreach ((string constant, long index) in constants)
+            if (BpfName.Slot(constant) is { } slot) _slotIndex[slot] = (int)index;
+        for (int i = (int)map.MaxEntries - 1; i >= 0; i--) _free.Push((ushort)i);
+    }
+
+    /// <summary>Fills an entry; <see langword="null"/> when all are in use.</summary>
+    /// <param name="process">The host's handle.</param>
+    /// <param name="pid">Process id.</param>
+    /// <param name="goid">Offset of runtime.g.goid.</param>
+    /// <param name="values">Slot name (as in the tables) to value.</param>
+    public ushort? Take(uint process, int pid, ulong goid, IEnumerable<(string Slot, ulong? Value)> values)
+    {
+        ushort index;
+        lock (_gate)
+            if (!_free.TryPop(out index)) return null;
+        byte[] entry = new byte[_map.ValueSize];
+        BinaryPrimitives.WriteUInt32LittleEndian(entry, process);
+        BinaryPrimitives.WriteInt32LittleEndian(entry.AsSpan(4), pid);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(8), goid);
+        entry.AsSpan(SlotsAt).Fill(0xff);
+        foreach ((string slot, ulong? value) in values)
+            BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(SlotsAt + 8 * _slotIndex[slot]), value ?? Absent);
+        Write(index, entry);
+        return index;
+    }
+
+    /// <summary>Empties an entry. Its probes must be gone. For any thread.</summary>
+    public void Return(ushort index)
+    {
+        Write(index, new byte[_map.ValueSize]);
+        lock (_gate) _free.Push(index);
+    }
+
+    private void Write(uint index, byte[] entry)
+    {
+        Span<byte> key = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(key, index);
+        _map.Update(key, entry);
+    }
+}

@@ -1,0 +1,75 @@
+using Beyla.Elf;
+using Beyla.Elf.Sites;
+
+namespace Beyla.Host.Attachment;
+
+/// <summary>Reads an executable and works out, from the tracers' tables alone, what could be attached to it. Needs no privileges.</summary>
+internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
+{
+    private readonly HashSet<string> _wanted =
+        [.. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoProbes).Select(p => p.Function)];
+
+    /// <summary>Inspects the file at <paramref name="path"/>; <paramref name="displayPath"/> is what the user knows it by.</summary>
+    /// <exception cref="ElfException">Not an ELF file, or malformed.</exception>
+    /// <exception cref="IOException">Cannot be read.</exception>
+    public Inspection Inspect(string path, string? displayPath = null)
+    {
+        using ElfFile elf = ElfFile.Open(path);
+        GoBinary? go = GoBinary.TryRead(elf);
+        IReadOnlyDictionary<string, GoFunction> functions =
+            go?.FindFunctions(_wanted) ?? (IReadOnlyDictionary<string, GoFunction>)new Dictionary<string, GoFunction>();
+        // A Go program of which only runtime functions are wanted is a proxy or a tool: the generic tracers see more of it.
+        bool isGo = functions.Keys.Any(name => !name.StartsWith("runtime.", StringComparison.Ordinal));
+
+        return new Inspection(
+            displayPath ?? path, isGo ? "go" : "generic", go is null ? "generic" : "go", go?.Version, elf.BuildId ?? elf.GoBuildId,
+            elf.IsPie, elf.IsStripped, go?.Modules ?? new Dictionary<string, string>(),
+            [.. tracers.Where(t => t is IUprobeSet { GoProbes.Count: > 0 }).Select(t => InspectTracer(t.Name, (IUprobeSet)t, elf, go, functions))])
+        {
+            BaseAddress = BaseAddressOf(elf),
+            GoidOffset = go?.FindField("runtime", "g", "goid"),
+        };
+    }
+
+    private static TracerInspection InspectTracer(
+        string name, IUprobeSet tables, ElfFile elf, GoBinary? go, IReadOnlyDictionary<string, GoFunction> functions)
+    {
+        List<ProbeInspection> probes = [.. tables.GoProbes.Select(p => InspectProbe(p, elf, go, functions))];
+        bool any = probes.Exists(p => p.Status == ProbeStatus.Found);
+        // Without one of its functions a tracer is not concerned; looking for its types would only cost time.
+        List<FieldInspection> fields = [.. tables.GoFields.Select(f => new FieldInspection(f, any ? go!.FindField(f.Package, f.Type, f.Field) : null))];
+        List<ItabInspection> itabs = [.. tables.GoItabs.Select(i => new ItabInspection(i, any ? go!.FindItab(i.Concrete, i.Interface) : null))];
+        IEnumerable<string> groups = tables.GoProbes.Select(p => p.Group.Name).Distinct();
+        return new TracerInspection(name, [.. groups.Select(g => GroupVerdict.Of(g, go?.Minor, probes, fields, itabs))], probes, fields, itabs);
+    }
+
+    private static ProbeInspection InspectProbe(GoProbe probe, ElfFile elf, GoBinary? go, IReadOnlyDictionary<string, GoFunction> functions)
+    {
+        if (go is not null && !probe.Versions.Contains(go.Minor))
+            return new(probe, ProbeStatus.OtherVersion, null, [], $"for {probe.Versions}, this is Go 1.{go.Minor}");
+        if (go is null || !functions.TryGetValue(probe.Function, out GoFunction function))
+            return new(probe, ProbeStatus.Missing, null, [], "not in this binary");
+        try
+        {
+            FunctionCode code = new(function.Name, function.Address, go.ReadCode(function), go.FunctionNameAt);
+            IReadOnlyList<ProbeSite> sites = probe.Position == ProbePosition.Entry
+                ? [EntrySite.Choose(code)]
+                : ReturnSites.Choose(code, probe.Result);
+            return new(probe, ProbeStatus.Found, function.Address, [.. sites.Select(s => Plan(elf, s))], null);
+        }
+        catch (Exception e) when (e is ElfException or SiteException)
+        {
+            return new(probe, ProbeStatus.Undecodable, function.Address, [], e.Message);
+        }
+    }
+
+    private static PlannedSite Plan(ElfFile elf, ProbeSite site) => elf.TryGetFileOffset(site.Address, out ulong offset)
+        ? new PlannedSite(site, offset)
+        : throw new ElfException($"address 0x{site.Address:x} lies in no loaded segment of {elf.Path}", 0);
+
+    private static ulong BaseAddressOf(ElfFile elf)
+    {
+        ElfSegment first = elf.Segments.Where(s => s.IsLoad).MinBy(s => s.Address);
+        return first.Address - first.Offset;
+    }
+}

@@ -1,0 +1,82 @@
+using Beyla.Elf.Sites;
+
+namespace Beyla.Host.Attachment;
+
+/// <summary>
+/// What the host knows of an executable and what each tracer could do with it: the answer of <c>beyla inspect</c>, and the plan that the
+/// attacher follows. Nothing here depends on a running process.
+/// </summary>
+/// <param name="Path">The file as named by the user or by /proc.</param>
+/// <param name="Kind"><c>go</c>, or <c>generic</c> for everything without a Go function that some tracer wants.</param>
+/// <param name="Language">telemetry.sdk.language.</param>
+/// <param name="GoVersion">As in the build info, null when wiped or not Go.</param>
+/// <param name="BuildId">GNU build-id in hex, or the Go build id.</param>
+/// <param name="Pie">Position independent: addresses need the load bias.</param>
+/// <param name="Stripped">No symbol table (irrelevant for what can be attached).</param>
+/// <param name="Modules">Go modules and versions, from the build info.</param>
+/// <param name="Tracers">One entry for each tracer with tables for user-space probes.</param>
+internal sealed record Inspection(
+    string Path, string Kind, string Language, string? GoVersion, string? BuildId, bool Pie, bool Stripped,
+    IReadOnlyDictionary<string, string> Modules, IReadOnlyList<TracerInspection> Tracers)
+{
+    /// <summary>Link-time address of the byte at file offset 0: the load bias of a process is its mapping's start less this.</summary>
+    public required ulong BaseAddress { get; init; }
+
+    /// <summary>Offset of <c>runtime.g.goid</c>; null when not Go or unknown.</summary>
+    public required int? GoidOffset { get; init; }
+}
+
+/// <summary>What one tracer finds in an executable.</summary>
+/// <param name="Name">The tracer's name.</param>
+/// <param name="Groups">Its groups.</param>
+/// <param name="Probes">Its probes, in table order.</param>
+/// <param name="Fields">Its fields.</param>
+/// <param name="Itabs">Its itabs.</param>
+internal sealed record TracerInspection(
+    string Name, IReadOnlyList<GroupInspection> Groups, IReadOnlyList<ProbeInspection> Probes,
+    IReadOnlyList<FieldInspection> Fields, IReadOnlyList<ItabInspection> Itabs)
+{
+    /// <summary>Whether any group can be attached.</summary>
+    public bool Attachable => Groups.Any(g => g.Attachable);
+}
+
+/// <summary>Whether a group can be attached, and if not why.</summary>
+/// <param name="Name">The group.</param>
+/// <param name="Attachable">Everything required is there.</param>
+/// <param name="Reason">What is missing; for an attachable group what it goes without; null when all is there.</param>
+internal sealed record GroupInspection(string Name, bool Attachable, string? Reason);
+
+/// <summary>What became of one probe of a table.</summary>
+internal enum ProbeStatus
+{
+    /// <summary>The function is there and has sites.</summary>
+    Found,
+
+    /// <summary>The binary has no such function.</summary>
+    Missing,
+
+    /// <summary>The function is there but no site could be chosen.</summary>
+    Undecodable,
+
+    /// <summary>The probe is for other Go versions.</summary>
+    OtherVersion,
+}
+
+/// <summary>One probe of a table on this executable.</summary>
+/// <param name="Probe">The table's row.</param>
+/// <param name="Status">Found or why not.</param>
+/// <param name="Address">Link-time address of the function; null when not there.</param>
+/// <param name="Sites">Where the breakpoints go.</param>
+/// <param name="Reason">For statuses other than found, in words.</param>
+internal sealed record ProbeInspection(GoProbe Probe, ProbeStatus Status, ulong? Address, IReadOnlyList<PlannedSite> Sites, string? Reason);
+
+/// <summary>A site with its place in the file.</summary>
+/// <param name="Site">Address, instruction, reason.</param>
+/// <param name="FileOffset">What a uprobe is attached to.</param>
+internal sealed record PlannedSite(ProbeSite Site, ulong FileOffset);
+
+/// <summary>One field of a table; <paramref name="Offset"/> is null when the binary's type data lacks it.</summary>
+internal sealed record FieldInspection(GoField Field, int? Offset);
+
+/// <summary>One itab of a table; <paramref name="Address"/> is the link-time address, null when the binary has none.</summary>
+internal sealed record ItabInspection(GoItab Itab, ulong? Address);

@@ -1,0 +1,92 @@
+using Beyla.Ebpf;
+using Beyla.Host.Discovery;
+
+namespace Beyla.Host.Attachment;
+
+/// <summary>Puts the probes of one inspection into one process: verified bytes, one entry per tracer, one link per program.</summary>
+internal sealed class ProcessAttachment(ProcessInfo process, ExecutableMapping mapping, Inspection inspection, UprobeFront front)
+{
+    private ulong LoadBias => mapping.Start - mapping.FileOffset - inspection.BaseAddress;
+
+    /// <summary>Attaches every attachable group of every loaded tracer. A group that fails is reported and leaves the others alone.</summary>
+    /// <param name="handle">The host's handle of the process.</param>
+    /// <param name="tracers">The tracers.</param>
+    /// <param name="skipped">Receives one sentence for each group that is not attached though the binary has its functions.</param>
+    /// <exception cref="StaleExecutableException">The process does not run the code that was inspected.</exception>
+    public ProcessLinks Attach(uint handle, IReadOnlyList<TracerHost> tracers, Action<string> skipped)
+    {
+        ProcessLinks links = new();
+        try
+        {
+            using FileStream code = new(process.ExecutableLink, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            foreach (TracerHost tracer in tracers)
+                if (inspection.Tracers.FirstOrDefault(t => t.Name == tracer.Name) is { } plan && tracer.State == TracerState.Ok)
+                    AttachTracer(handle, tracer, plan, code, links, skipped);
+            return links;
+        }
+        catch
+        {
+            links.Dispose();
+            throw;
+        }
+    }
+
+    private void AttachTracer(uint handle, TracerHost tracer, TracerInspection plan, FileStream code, ProcessLinks links, Action<string> skipped)
+    {
+        foreach (GroupInspection refused in plan.Groups.Where(g => !g.Attachable && HasFunctions(plan, g)))
+            skipped($"{tracer.Name} {refused.Name} spans are off: {refused.Reason}");
+        if (!plan.Attachable) return;
+        if (inspection.GoidOffset is not { } goid)
+        {
+            skipped($"{tracer.Name} is off: runtime.g.goid is not in the binary's type data");
+            return;
+        }
+        if (tracer.Slots.Take(handle, process.Pid, (ulong)goid, SlotValues(plan)) is not { } index)
+        {
+            skipped($"{tracer.Name} is off: all of its process entries are in use");
+            return;
+        }
+        links.Add(tracer.Slots, index);
+
+        foreach (GroupInspection group in plan.Groups.Where(g => g.Attachable))
+            AttachGroup(tracer, [.. plan.Probes.Where(p => p.Probe.Group.Name == group.Name && p.Status == ProbeStatus.Found)], group, index, code, links, skipped);
+    }
+
+    private void AttachGroup(
+        TracerHost tracer, IReadOnlyList<ProbeInspection> probes, GroupInspection group, ushort index, FileStream code, ProcessLinks links, Action<string> skipped)
+    {
+        List<(UprobeLink Link, int Sites)> own = [];
+        try
+        {
+            foreach (IGrouping<string, ProbeInspection> program in probes.GroupBy(p => p.Probe.Program))
+            {
+                UprobeSite[] sites = [.. program.SelectMany(p => p.Sites).DistinctBy(s => s.FileOffset).Select(s => Verified(s, index, code))];
+                own.Add((UprobeLink.Attach(tracer.Program(program.Key), process.ExecutableLink, process.Pid, sites, front), sites.Length));
+            }
+            foreach ((UprobeLink link, int sites) in own) links.Add(link, sites);
+            links.Groups.Add($"{tracer.Name}/{group.Name}");
+        }
+        catch (BpfException e)
+        {
+            foreach ((UprobeLink link, _) in own) link.Dispose();
+            skipped($"{tracer.Name} {group.Name} spans are off: {e.Message}");
+        }
+    }
+
+    /// <summary>The last check before a breakpoint is written: the file that this process runs has the inspected instruction at this place.</summary>
+    private UprobeSite Verified(PlannedSite planned, ushort index, FileStream code)
+    {
+        Span<byte> found = stackalloc byte[planned.Site.Bytes.Length];
+        code.Seek((long)planned.FileOffset, SeekOrigin.Begin);
+        if (code.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) < found.Length || !found.SequenceEqual(planned.Site.Bytes.Span))
+            throw new StaleExecutableException($"the bytes at file offset 0x{planned.FileOffset:x} are not those that were inspected");
+        return new UprobeSite(planned.FileOffset, SiteCookie.Of(index, planned.Site.Result));
+    }
+
+    private IEnumerable<(string, ulong?)> SlotValues(TracerInspection plan) =>
+        plan.Fields.Select(f => (f.Field.Slot, f.Offset is { } o ? (ulong?)o : null))
+            .Concat(plan.Itabs.Select(i => (i.Itab.Slot, i.Address is { } a ? (ulong?)(a + LoadBias) : null)));
+
+    private static bool HasFunctions(TracerInspection plan, GroupInspection group) =>
+        plan.Probes.Any(p => p.Probe.Group.Name == group.Name && p.Status != ProbeStatus.Missing);
+}

@@ -1,0 +1,99 @@
+using System.Threading.Channels;
+using Beyla.Ebpf;
+using Beyla.Elf;
+using Beyla.Host.Discovery;
+using Beyla.Host.Spans;
+using Microsoft.Extensions.Logging;
+
+namespace Beyla.Host.Attachment;
+
+/// <summary>Attaches tracers to processes as they come, and takes them off as they go. One loop, one owner of all links.</summary>
+internal sealed class TraceAttacher(
+    InspectionCache inspections, IReadOnlyList<TracerHost> tracers, TracedProcesses processes, UprobeFront front, ILogger<TraceAttacher> log) : IDisposable
+{
+    /// <summary>What is still open after this is closed by the kernel when the agent ends.</summary>
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<ProcessId, (TracedProcess Process, ProcessLinks Links)> _attached = [];
+    private bool _inspected;
+
+    /// <summary>Handles events until the channel ends or <paramref name="stop"/> is set.</summary>
+    public async Task RunAsync(ChannelReader<ProcessEvent> events, CancellationToken stop)
+    {
+        while (await events.WaitToReadAsync(stop).ConfigureAwait(false))
+        {
+            while (events.TryRead(out ProcessEvent? e)) Handle(e);
+            if (!_inspected) continue;
+            // Reading a binary leaves tens of megabytes of garbage behind, and then this agent may sleep for days.
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            _inspected = false;
+        }
+    }
+
+    /// <summary>Handles one event.</summary>
+    public void Handle(ProcessEvent e)
+    {
+        switch (e)
+        {
+            case ProcessSelected selected: Attach(selected.Process, selected.Service); break;
+            case ProcessDeleted deleted: Detach(deleted.Id); break;
+        }
+    }
+
+    /// <summary>Takes all probes off.</summary>
+    public void Dispose()
+    {
+        foreach ((TracedProcess process, ProcessLinks links) in _attached.Values)
+        {
+            links.Dispose();
+            processes.End(process.Handle);
+        }
+        _attached.Clear();
+        UprobeLink.DrainClosing(CloseTimeout);
+    }
+
+    private void Attach(ProcessInfo process, ServiceIdentity service)
+    {
+        if (_attached.ContainsKey(process.Id)) return;
+        try
+        {
+            (Inspection inspection, ExecutableMapping mapping) = Inspect(process);
+            TracedProcess traced = processes.Add(handle => new TracedProcess(handle, process, service, inspection.Language));
+            ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front)
+                .Attach(traced.Handle, tracers, reason => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason));
+            _attached[process.Id] = (traced, links);
+            Report(process, service, inspection, links);
+        }
+        // A process may end, and a binary may be anything: it costs this process' telemetry and one line.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ElfException or StaleExecutableException or BpfException)
+        {
+            log.LogWarning("pid {Pid} ({Path}) is not traced: {Reason}", process.Pid, process.ExecutablePath, e.Message);
+        }
+    }
+
+    private (Inspection, ExecutableMapping) Inspect(ProcessInfo process)
+    {
+        ExecutableMapping mapping = ExecutableMapping.Read(process.Pid);
+        ExecutableIdentity identity = ExecutableIdentity.Read(process.ExecutableLink, mapping.Device, mapping.Inode);
+        _inspected = true;
+        return (inspections.Get(identity, process.ExecutableLink, process.ExecutablePath), mapping);
+    }
+
+    private void Report(ProcessInfo process, ServiceIdentity service, Inspection inspection, ProcessLinks links)
+    {
+        if (links.Groups.Count == 0)
+            log.LogWarning("pid {Pid} ({Path}): nothing to attach; 'beyla inspect {Pid}' says why.", process.Pid, process.ExecutablePath, process.Pid);
+        else
+            log.LogInformation(
+                "attached to pid {Pid} ({Service}, {Path}, {Go}): {Groups}, {Sites} probe sites.",
+                process.Pid, service.Name, process.ExecutablePath, inspection.GoVersion ?? inspection.Language, string.Join(", ", links.Groups), links.Sites);
+    }
+
+    private void Detach(ProcessId id)
+    {
+        if (!_attached.Remove(id, out (TracedProcess Process, ProcessLinks Links) gone)) return;
+        gone.Links.Dispose();
+        processes.End(gone.Process.Handle);
+        log.LogInformation("detached from pid {Pid} ({Service}).", id.Pid, gone.Process.Service.Name);
+    }
+}

@@ -1,0 +1,70 @@
+using Beyla.Ebpf;
+
+namespace Beyla.Host.Attachment;
+
+/// <summary>One tracer's BPF object: loaded once per host, whatever the number of executables. Owns the object and its shared places in it.</summary>
+internal sealed class TracerHost : IDisposable
+{
+    private BpfObject? _object;
+
+    public TracerHost(ITracer tracer, ushort id) => (Tracer, Id) = (tracer, id);
+
+    /// <summary>The tracer.</summary>
+    public ITracer Tracer { get; }
+
+    /// <summary>Its id in event headers, 1 and up.</summary>
+    public ushort Id { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name => Tracer.Name;
+
+    /// <summary>How it is doing.</summary>
+    public TracerState State { get; private set; }
+
+    /// <summary>Why it failed, one sentence; the verifier's log is in <see cref="VerifierLog"/>.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>The verifier's whole log, when it was the verifier who refused.</summary>
+    public string? VerifierLog { get; private set; }
+
+    /// <summary>Its entries of attached processes. Only when <see cref="State"/> is ok.</summary>
+    public AttachmentSlots Slots { get; private set; } = null!;
+
+    /// <summary>Its counters of losses. Only when <see cref="State"/> is ok.</summary>
+    public BpfCounters? Counters { get; private set; }
+
+    /// <summary>Loads the object, with <paramref name="ring"/> in the place of its own events map. Never throws for the tracer's fault.</summary>
+    public void Load(BpfMap ring, bool uprobeMulti)
+    {
+        try
+        {
+            using BpfObjectSpec spec = BpfObjectSpec.Open(Name, Tracer.Bpf.Read());
+            spec.SetVariable("tracer_id", Id);
+            spec.SetVariable("wakeup_bytes", ring.MaxEntries / 8);
+            spec.SetMaxEntries("events", ring.MaxEntries); // the user chooses the size, not the object
+            spec.ReuseMap("events", ring);
+            spec.UseUprobeMulti(uprobeMulti);
+            _object = spec.Load();
+            Slots = new AttachmentSlots(_object.Map("attachments"), Constants(spec, "slot"));
+            Counters = new BpfCounters(_object.Map("counters"), Constants(spec, "counter"));
+            State = TracerState.Ok;
+        }
+        // The barrier of the tracer: whatever is wrong with its object or tables concerns it alone.
+        catch (Exception e) when (e is BpfException or InvalidOperationException or ArgumentException or IOException)
+        {
+            _object?.Dispose();
+            _object = null;
+            (State, Reason, VerifierLog) = (TracerState.Failed, e.Message, (e as BpfException)?.VerifierLog);
+        }
+    }
+
+    /// <summary>A program of the loaded object.</summary>
+    public BpfProgram Program(string name) => _object!.Program(name);
+
+    public void Dispose() => _object?.Dispose();
+
+    private static IReadOnlyDictionary<string, long> Constants(BpfObjectSpec spec, string name) =>
+        spec.Btf.TryGetEnum(name, out IReadOnlyDictionary<string, long>? constants)
+            ? constants
+            : throw new InvalidOperationException($"its BPF object has no 'enum {name}' in its BTF: build it with the headers in bpf/include/beyla.");
+}

@@ -1,0 +1,14 @@
+namespace Beyla.Host.Attachment;
+
+/// <summary>How a tracer's BPF object is doing.</summary>
+internal enum TracerState
+{
+    /// <summary>Not loaded yet.</summary>
+    Starting,
+
+    /// <summary>Loaded; ready to be attached.</summary>
+    Ok,
+
+    /// <summary>The kernel or the checks refused it; the reason says why. Other tracers are not affected.</summary>
+    Failed,
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Beyla.Host.Configuration.Settings;
+
+namespace Beyla.Host.Commands;
+
+/// <summary>The commands and their flags. Flags that are settings follow <see cref="KnownSettings"/> and stay text until the configuration is merged.</summary>
+internal sealed class BeylaCommandLine
+{
+    private const int HelpWidth = 110;
+
+    private readonly Dictionary<Option, Setting> _settings = [];
+
+    public BeylaCommandLine()
+    {
+        Setting[] flags = [.. KnownSettings.All.Where(s => s.Flag is not null)];
+        Run = WithSettings(new Command("run", "Trace the selected processes until SIGTERM or Ctrl-C. The default command."), flags);
+        Inspect = WithSettings(new Command("inspect", "Say what would be attached to an executable or process, where, and what is missing.") { Target, Json }, Common(flags));
+        Plugins = WithSettings(new Command("plugins", "List the plugins that were found: state, version, tracers, and why one was refused.") { Json }, Common(flags));
+        ConfigCheck = WithSettings(new Command("check", "Check file and environment; exit code 2 when something is wrong."), [KnownSettings.ConfigPath]);
+        ConfigShow = WithSettings(new Command("show", "Print every setting, its value and where the value comes from.") { Json }, [KnownSettings.ConfigPath]);
+        Root = new RootCommand("Traces running programs with eBPF and turns what they do into OpenTelemetry spans.")
+        {
+            Run, Inspect, Plugins,
+            new Command("config", "Check or show the configuration.") { ConfigCheck, ConfigShow },
+        };
+        foreach (Option option in Root.Options)
+            if (option is HelpOption { Action: HelpAction help }) help.MaxWidth = HelpWidth;
+    }
+
+    public RootCommand Root { get; }
+
+    public Command Run { get; }
+
+    public Command Inspect { get; }
+
+    public Command Plugins { get; }
+
+    public Command ConfigCheck { get; }
+
+    public Command ConfigShow { get; }
+
+    /// <summary>Of <c>inspect</c>.</summary>
+    public Argument<string> Target { get; } = new("TARGET") { Description = "Path of an executable, or a process id." };
+
+    /// <summary>Of <c>inspect</c>, <c>plugins</c> and <c>config show</c>.</summary>
+    public Option<bool> Json { get; } = new("--json") { Description = "Print JSON instead of text." };
+
+    /// <summary>Parses arguments; without a command they are those of <c>run</c>.</summary>
+    public ParseResult Parse(IReadOnlyList<string> arguments)
+    {
+        bool ofRoot = arguments.Count > 0 && (!arguments[0].StartsWith('-') || Root.Options.Any(o => o.Name == arguments[0] || o.Aliases.Contains(arguments[0])));
+        return Root.Parse([.. ofRoot ? [] : new[] { Run.Name }, .. arguments.Select(GoSpelling)], new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+    }
+
+    /// <summary>The settings given by flags, as text.</summary>
+    public IReadOnlyDictionary<Setting, string> Flags(ParseResult parsed)
+    {
+        Dictionary<Setting, string> flags = [];
+        foreach (Option option in parsed.CommandResult.Command.Options)
+        {
+            if (!_settings.TryGetValue(option, out Setting? setting) || parsed.GetResult(option) is not { Implicit: false } result) continue;
+            flags[setting] = string.Join(':', result.Tokens.Select(t => t.Value));
+        }
+        return flags;
+    }
+
+    /// <summary>Beyla's own flag, in Go's spelling.</summary>
+    private static string GoSpelling(string argument) =>
+        argument == "-config" || argument.StartsWith("-config=", StringComparison.Ordinal) ? "-" + argument : argument;
+
+    private static Setting[] Common(Setting[] flags) =>
+        [.. flags.Where(s => s == KnownSettings.ConfigPath || s == KnownSettings.PluginsPath || s == KnownSettings.Level)];
+
+    private Command WithSettings(Command command, IEnumerable<Setting> settings)
+    {
+        foreach (Setting setting in settings)
+        {
+            Option option = setting.Repeatable ? new Option<string[]>(setting.Flag!) : new Option<string>(setting.Flag!);
+            option.Description = setting.Environment.Count == 0 ? setting.Description : $"{setting.Description} [{setting.Environment[0].Name}]";
+            option.HelpName = setting.Placeholder;
+            option.Arity = setting.Repeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne;
+            _settings.Add(option, setting);
+            command.Add(option);
+        }
+        return command;
+    }
+}

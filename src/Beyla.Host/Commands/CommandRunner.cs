@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Beyla.Host.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Beyla.Host.Commands;
+
+/// <summary>From arguments to exit code: reads the command line, merges the configuration, and hands over to the command's body.</summary>
+/// <param name="compose">Registers the bodies and what they need.</param>
+/// <param name="environment">Environment variables.</param>
+/// <param name="output">stdout: only what the command was asked for.</param>
+/// <param name="error">stderr: everything else.</param>
+internal sealed class CommandRunner(
+    Action<IServiceCollection, BeylaOptions> compose,
+    IReadOnlyDictionary<string, string> environment,
+    TextWriter output,
+    TextWriter error)
+{
+    private readonly BeylaCommandLine _line = new();
+
+    /// <summary>Runs the command that <paramref name="arguments"/> name.</summary>
+    /// <param name="arguments">As given to the process.</param>
+    /// <param name="stop">Ends a running command.</param>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
+    {
+        ParseResult parsed = _line.Parse(arguments);
+        if (UsageErrors.Of(parsed) is { Count: > 0 } mistakes) return Refuse(mistakes);
+        // Only --help and --version have an action of their own.
+        if (parsed.Action is not null)
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, CancellationToken.None);
+
+        BeylaConfiguration configuration = BeylaConfiguration.Load(environment, _line.Flags(parsed));
+        Command command = parsed.CommandResult.Command;
+        bool json = parsed.GetResult(_line.Json) is not null && parsed.GetValue(_line.Json);
+        if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, output, error);
+        if (configuration.Report.Errors.Count > 0) return Refuse(configuration.Report.Errors);
+        if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, json, output);
+        if (command == _line.Inspect) return await BodyAsync(configuration, new InspectArguments(parsed.GetRequiredValue(_line.Target), json), stop);
+        if (command == _line.Plugins) return await BodyAsync(configuration, new PluginsArguments(json), stop);
+        return configuration.Options.HasCriteria
+            ? await BodyAsync(configuration, new RunArguments(), stop)
+            : Refuse([BeylaConfiguration.NothingSelected]);
+    }
+
+    private async Task<int> BodyAsync<TArguments>(BeylaConfiguration configuration, TArguments arguments, CancellationToken stop)
+    {
+        ServiceCollection services = new();
+        compose(services, configuration.Options);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        ILogger log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Beyla");
+        foreach (string warning in configuration.Report.Warnings) log.LogWarning("{Warning}", warning);
+        try
+        {
+            return await provider.GetRequiredService<ICommandBody<TArguments>>().RunAsync(configuration.Options, arguments, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Only run is meant to be stopped; what the others print would be incomplete.
+            return arguments is RunArguments ? ExitCode.Ok : ExitCode.Failed;
+        }
+#pragma warning disable CA1031 // The last barrier: whatever escapes becomes a sentence and an exit code.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.LogError("{Message}", e.Message);
+            log.LogDebug("{Exception}", e);
+            return ExitCode.Failed;
+        }
+    }
+
+    private int Refuse(IReadOnlyList<string> sentences)
+    {
+        foreach (string sentence in sentences) error.WriteLine(sentence);
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,26 @@
+using Beyla.Host.Commands;
+using Beyla.Host.Configuration;
+using Beyla.Host.Logging;
+using Beyla.Host.Plugins;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Beyla.Host;
+
+/// <summary>Where the rooms are wired together. Nothing is created before a command asks for it.</summary>
+internal static class CompositionRoot
+{
+    /// <summary>Registers everything that the bodies of the commands need.</summary>
+    public static IServiceCollection AddBeyla(this IServiceCollection services, BeylaOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(TimeProvider.System)
+        .AddLogging(logging => logging
+            .SetMinimumLevel(options.LogLevel)
+            .Services.AddSingleton<ILoggerProvider>(p => new LineLoggerProvider(Terminal.Error, p.GetRequiredService<TimeProvider>(), Terminal.Colour)))
+        .AddSingleton(p => new PluginHostServices(p.GetRequiredService<ILoggerFactory>(), p.GetRequiredService<TimeProvider>(), BpfObjectLayouts.Read))
+        .AddSingleton(p => PluginCatalog.Load(options, p.GetRequiredService<PluginHostServices>()))
+        .AddSingleton<Agent>()
+        .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
+        .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()
+        .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output));
+}

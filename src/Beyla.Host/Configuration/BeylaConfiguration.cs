@@ -1,0 +1,81 @@
+using Beyla.Host.Configuration.Settings;
+using Beyla.Host.Configuration.Sources;
+using Beyla.Host.Configuration.Toml;
+using Microsoft.Extensions.Configuration;
+
+namespace Beyla.Host.Configuration;
+
+/// <summary>The merged configuration: flags beat the environment, which beats the file, which beats the defaults.</summary>
+internal sealed class BeylaConfiguration
+{
+    /// <summary>Why <c>run</c> refuses to start without <see cref="BeylaOptions.HasCriteria"/>.</summary>
+    public const string NothingSelected = "nothing says which processes to trace; give --open-port 8080 (BEYLA_OPEN_PORT), "
+        + "--executable-name REGEX (BEYLA_EXECUTABLE_NAME) or [[discovery.services]] in the configuration file";
+
+    private BeylaConfiguration(string? fileName, BeylaOptions options, IReadOnlyList<ResolvedSetting> settings, ConfigurationReport report) =>
+        (FileName, Options, Settings, Report) = (fileName, options, settings, report);
+
+    /// <summary>The file that was read, as the user named it; null: none.</summary>
+    public string? FileName { get; }
+
+    /// <summary>To be used only when <see cref="Report"/> holds no error.</summary>
+    public BeylaOptions Options { get; }
+
+    /// <summary>Every setting with its value and where the value came from.</summary>
+    public IReadOnlyList<ResolvedSetting> Settings { get; }
+
+    /// <summary>What is wrong with it.</summary>
+    public ConfigurationReport Report { get; }
+
+    /// <summary>Reads and merges all sources. Mistakes are in <see cref="Report"/>; nothing is thrown for them.</summary>
+    /// <param name="environment">Environment variables.</param>
+    /// <param name="flags">Flags given, as text.</param>
+    public static BeylaConfiguration Load(IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<Setting, string> flags)
+    {
+        ConfigurationReport report = new();
+        FlagsProvider flagsProvider = new(flags);
+        EnvironmentProvider environmentProvider = new(environment, report);
+        ResolvedSetting file = ConfigFile(flagsProvider, environmentProvider);
+        List<IConfigurationProvider> providers = [environmentProvider, flagsProvider];
+        if (ReadFile(file, report) is { } document) providers.Insert(0, new TomlConfigurationProvider(document, report));
+
+        ConfigurationRoot root = new(providers);
+        OptionsBinder binder = new(root, report);
+        BeylaOptions options = binder.Bind();
+        return new BeylaConfiguration(file.Value, options, [file, .. binder.Resolved], report);
+    }
+
+    private static ResolvedSetting ConfigFile(params ReadOnlySpan<SettingsProvider> strongestFirst)
+    {
+        string path = KnownSettings.ConfigPath.Path;
+        foreach (SettingsProvider provider in strongestFirst)
+            if (provider.TryGet(path, out string? file)) return new ResolvedSetting(KnownSettings.ConfigPath.Key, file, provider.OriginOf(path));
+        return new ResolvedSetting(KnownSettings.ConfigPath.Key, null, default);
+    }
+
+    private static TomlDocument? ReadFile(ResolvedSetting file, ConfigurationReport report)
+    {
+        if (file.Value is null) return null;
+        try
+        {
+            return TomlDocument.Parse(File.ReadAllBytes(file.Value), file.Value);
+        }
+        catch (TomlException e)
+        {
+            report.Error(new SettingOrigin(SettingSource.File, file.Value, e.Position), e.Sentence);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            string reason = e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+                UnauthorizedAccessException when Directory.Exists(file.Value) => "it is a folder",
+                UnauthorizedAccessException => "this user may not read it",
+                ArgumentException => "that is not a file name",
+                _ => e.Message.TrimEnd('.'),
+            };
+            report.Error(file.Origin, $"cannot read the configuration file '{file.Value}': {reason}");
+        }
+        return null;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Beyla.Host.Configuration;
+
+/// <summary>Everything a user can set, bound from defaults, beyla.toml, environment and flags (later wins).</summary>
+internal sealed class BeylaOptions
+{
+    /// <summary>Selection by listening port, as one unnamed service: <c>open_port</c>, <c>BEYLA_OPEN_PORT</c>, <c>--open-port</c>.</summary>
+    public PortSet OpenPort { get; init; } = PortSet.Empty;
+
+    /// <summary>Selection by regular expression on the executable's path: <c>executable_name</c>, <c>BEYLA_EXECUTABLE_NAME</c>.</summary>
+    public Regex? ExecutableName { get; init; }
+
+    /// <summary>Overrides the service name of what <see cref="OpenPort"/> and <see cref="ExecutableName"/> select.</summary>
+    public string? ServiceName { get; init; }
+
+    /// <summary>Overrides the service namespace of what <see cref="OpenPort"/> and <see cref="ExecutableName"/> select.</summary>
+    public string? ServiceNamespace { get; init; }
+
+    /// <summary>Which processes are traced.</summary>
+    public DiscoveryOptions Discovery { get; init; } = new();
+
+    /// <summary>Format of the spans printed to stdout.</summary>
+    public TracePrinter TracePrinter { get; init; } = TracePrinter.Disabled;
+
+    /// <summary>Lowest level of the agent's own log on stderr.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Folders that hold plugin folders; empty: <c>plugins</c> beside the executable.</summary>
+    public IReadOnlyList<string> PluginsPath { get; init; } = [];
+
+    /// <summary>BPF side of the agent.</summary>
+    public EbpfOptions Ebpf { get; init; } = new();
+
+    /// <summary>Per-tracer tables <c>[tracers.&lt;name&gt;]</c>.</summary>
+    public IReadOnlyDictionary<string, TracerOptions> Tracers { get; init; } = new Dictionary<string, TracerOptions>();
+
+    /// <summary>Whether anything says which processes to trace.</summary>
+    public bool HasCriteria => !OpenPort.IsEmpty || ExecutableName is not null || Discovery.Services.Count > 0;
+}
+
+/// <summary><c>[discovery]</c></summary>
+internal sealed class DiscoveryOptions
+{
+    /// <summary><c>[[discovery.services]]</c>, first match wins; <c>open_port</c>/<c>executable_name</c> of the top level come last.</summary>
+    public IReadOnlyList<ServiceCriteria> Services { get; init; } = [];
+
+    /// <summary>Interval of the safety-net scan of /proc.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>One <c>[[discovery.services]]</c>: all criteria that are set must match.</summary>
+internal sealed class ServiceCriteria
+{
+    /// <summary>Service name; default: the executable's base name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Service namespace.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Any of these ports is open in the process.</summary>
+    public PortSet OpenPorts { get; init; } = PortSet.Empty;
+
+    /// <summary>Matches somewhere in the executable's path.</summary>
+    public Regex? ExePath { get; init; }
+}
+
+/// <summary><c>[ebpf]</c></summary>
+internal sealed class EbpfOptions
+{
+    /// <summary>Size of the events ring, bytes, a power of two and a multiple of the page size.</summary>
+    public int RingSize { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Longest time a record waits in the ring.</summary>
+    public TimeSpan BatchTimeout { get; init; } = TimeSpan.FromMilliseconds(10);
+}
+
+/// <summary><c>[tracers.&lt;name&gt;]</c></summary>
+internal sealed class TracerOptions
+{
+    /// <summary>False: the tracer is not loaded.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>The whole table, for the plugin's own keys; null when the options were not read from a configuration.</summary>
+    public IConfigurationSection? Section { get; init; }
+}
+
+/// <summary>Formats of the span printer.</summary>
+internal enum TracePrinter
+{
+    /// <summary>Nothing is printed.</summary>
+    Disabled,
+
+    /// <summary>One readable line a span.</summary>
+    Text,
+
+    /// <summary>One JSON object a line; the schema is in docs/formats.md.</summary>
+    Json,
+
+    /// <summary>One line a second: spans per tracer and losses.</summary>
+    Counter,
+}

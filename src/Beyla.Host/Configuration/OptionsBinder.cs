@@ -1,0 +1,99 @@
+using Beyla.Host.Configuration.Settings;
+using Beyla.Host.Configuration.Sources;
+using Microsoft.Extensions.Configuration;
+
+namespace Beyla.Host.Configuration;
+
+/// <summary>A setting with the value that won.</summary>
+/// <param name="Key">Dotted key, with the index of an array's table: <c>discovery.services[0].name</c>.</param>
+/// <param name="Value">As text; null: not set.</param>
+/// <param name="Origin">Where the value was written.</param>
+internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin Origin);
+
+/// <summary>
+/// Builds <see cref="BeylaOptions"/> from the merged sources, by name instead of by reflection (start-up time). Values of every source are
+/// checked, also of those that a stronger one hides.
+/// </summary>
+internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport report)
+{
+    private readonly List<ResolvedSetting> _resolved = [];
+
+    /// <summary>What <see cref="Bind"/> read, in the order of the table of settings.</summary>
+    public IReadOnlyList<ResolvedSetting> Resolved => _resolved;
+
+    public BeylaOptions Bind() => new()
+    {
+        OpenPort = Read(KnownSettings.OpenPort),
+        ExecutableName = Read(KnownSettings.ExecutableName),
+        ServiceName = Read(KnownSettings.ServiceName),
+        ServiceNamespace = Read(KnownSettings.ServiceNamespace),
+        TracePrinter = Read(KnownSettings.TracePrinter),
+        LogLevel = Read(KnownSettings.Level),
+        PluginsPath = Read(KnownSettings.PluginsPath),
+        Discovery = new DiscoveryOptions
+        {
+            PollInterval = Read(KnownSettings.PollInterval),
+            Services = [.. root.GetSection(KnownSettings.Services.Replace('.', ':')).GetChildren().Select(Service)],
+        },
+        Ebpf = new EbpfOptions
+        {
+            RingSize = Read(KnownSettings.RingSize),
+            BatchTimeout = Read(KnownSettings.BatchTimeout),
+        },
+        Tracers = root.GetSection(KnownSettings.Tracers).GetChildren().ToDictionary(t => t.Key, Tracer),
+    };
+
+    private ServiceCriteria Service(IConfigurationSection service)
+    {
+        string key = $"{KnownSettings.Services}[{service.Key}]";
+        return new ServiceCriteria
+        {
+            Name = Of(KnownSettings.ServicesName),
+            Namespace = Of(KnownSettings.ServicesNamespace),
+            OpenPorts = Of(KnownSettings.ServicesOpenPorts),
+            ExePath = Of(KnownSettings.ServicesExePath),
+        };
+
+        T Of<T>(Setting<T> setting)
+        {
+            string name = setting.Key[(setting.Key.LastIndexOf('.') + 1)..];
+            return Read(setting, $"{service.Path}:{name}", $"{key}.{name}");
+        }
+    }
+
+    private TracerOptions Tracer(IConfigurationSection tracer)
+    {
+        bool enabled = Read(KnownSettings.TracerEnabled, $"{tracer.Path}:enabled", $"tracers.{tracer.Key}.enabled");
+        foreach ((string path, string? value) in tracer.AsEnumerable().OrderBy(p => p.Key, StringComparer.Ordinal))
+            if (value is not null && path != tracer.Path && path != $"{tracer.Path}:enabled")
+                _resolved.Add(new ResolvedSetting(path.Replace(':', '.'), value, Origin(path)));
+        return new TracerOptions { Enabled = enabled, Section = tracer };
+    }
+
+    private T Read<T>(Setting<T> setting) => Read(setting, setting.Path, setting.Key);
+
+    private T Read<T>(Setting<T> setting, string path, string key)
+    {
+        (T value, SettingOrigin origin) = (setting.Default, new SettingOrigin(SettingSource.Default, Name: null));
+        foreach (SettingsProvider provider in root.Providers.OfType<SettingsProvider>())
+        {
+            if (!provider.TryGet(path, out string? text)) continue;
+            origin = provider.OriginOf(path);
+            try
+            {
+                value = setting.Parse(text!);
+            }
+            catch (FormatException e)
+            {
+                string name = origin.Source == SettingSource.File ? $"{key[(key.LastIndexOf('.') + 1)..]}: " : "";
+                report.Error(origin, name + e.Message);
+            }
+        }
+        string shown = setting.Format(value);
+        _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin));
+        return value;
+    }
+
+    private SettingOrigin Origin(string path) =>
+        root.Providers.OfType<SettingsProvider>().Last(p => p.TryGet(path, out _)).OriginOf(path);
+}

@@ -1,0 +1,167 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+
+namespace Beyla.Host.Configuration.Settings;
+
+/// <summary>
+/// Every setting there is. Binding, the check for unknown keys, the flags, <c>config show</c> and docs/configuration.md all follow this table.
+/// Names are Beyla's: YAML keys in snake_case, BEYLA_* and OTEL_* variables.
+/// </summary>
+internal static class KnownSettings
+{
+    /// <summary>Table of the tracers; what stands in <c>[tracers.&lt;name&gt;]</c> beside <c>enabled</c> belongs to the plugin.</summary>
+    public const string Tracers = "tracers";
+
+    /// <summary>Array of tables of the selection.</summary>
+    public const string Services = "discovery.services";
+
+    private static readonly BeylaOptions Defaults = new();
+
+    public static readonly Setting<string?> ConfigPath = new(new TextType(), null)
+    {
+        Key = "config",
+        InFile = false,
+        Environment = ["BEYLA_CONFIG_PATH"],
+        Flag = "--config",
+        Placeholder = "FILE",
+        Description = "The TOML file to read; without it no file is read.",
+    };
+
+    public static readonly Setting<PortSet> OpenPort = new(new PortsType(), Defaults.OpenPort)
+    {
+        Key = "open_port",
+        Environment = ["BEYLA_OPEN_PORT"],
+        Flag = "--open-port",
+        Placeholder = "PORTS",
+        Description = "Traces the processes that listen on one of these ports, like 80,8080-8089.",
+    };
+
+    public static readonly Setting<Regex?> ExecutableName = new(new PatternType(), Defaults.ExecutableName)
+    {
+        Key = "executable_name",
+        Environment = ["BEYLA_EXECUTABLE_NAME"],
+        Flag = "--executable-name",
+        Placeholder = "REGEX",
+        Description = "Traces the processes whose executable's path this regular expression matches somewhere.",
+    };
+
+    public static readonly Setting<string?> ServiceName = new(new TextType(), Defaults.ServiceName)
+    {
+        Key = "service_name",
+        Environment = ["OTEL_SERVICE_NAME", "BEYLA_SERVICE_NAME"],
+        Flag = "--service-name",
+        Placeholder = "NAME",
+        Description = "Service name of what open_port and executable_name select; else the executable's base name.",
+    };
+
+    public static readonly Setting<string?> ServiceNamespace = new(new TextType(), Defaults.ServiceNamespace)
+    {
+        Key = "service_namespace",
+        Environment = ["BEYLA_SERVICE_NAMESPACE"],
+        Flag = "--service-namespace",
+        Placeholder = "NAME",
+        Description = "Service namespace of what open_port and executable_name select.",
+    };
+
+    public static readonly Setting<TracePrinter> TracePrinter = new(
+        new ChoiceType<TracePrinter>(
+            ("disabled", Configuration.TracePrinter.Disabled),
+            ("text", Configuration.TracePrinter.Text),
+            ("json", Configuration.TracePrinter.Json),
+            ("counter", Configuration.TracePrinter.Counter)),
+        Defaults.TracePrinter)
+    {
+        Key = "trace_printer",
+        Environment = ["BEYLA_TRACE_PRINTER", new("BEYLA_PRINT_TRACES", text => new BooleanType().Parse(text) ? "text" : "disabled")],
+        Flag = "--trace-printer",
+        Placeholder = "FORMAT",
+        Description = "Prints spans to stdout: text, json (an object a line), counter (a line a second) or disabled.",
+    };
+
+    public static readonly Setting<LogLevel> Level = new(
+        new ChoiceType<LogLevel>(("DEBUG", LogLevel.Debug), ("INFO", LogLevel.Information), ("WARN", LogLevel.Warning), ("ERROR", LogLevel.Error)),
+        Defaults.LogLevel)
+    {
+        Key = "log_level",
+        Environment = ["BEYLA_LOG_LEVEL"],
+        Flag = "--log-level",
+        Placeholder = "LEVEL",
+        Description = "Lowest level of the agent's own log on stderr: DEBUG, INFO, WARN or ERROR.",
+    };
+
+    public static readonly Setting<IReadOnlyList<string>> PluginsPath = new(new FoldersType(), Defaults.PluginsPath)
+    {
+        Key = "plugins_path",
+        Environment = ["BEYLA_PLUGINS_PATH"],
+        Flag = "--plugins",
+        Repeatable = true,
+        Placeholder = "DIR",
+        Description = "Folders that hold plugin folders; else plugins beside the executable.",
+    };
+
+    public static readonly Setting<TimeSpan> PollInterval = new(new DurationType(), Defaults.Discovery.PollInterval)
+    {
+        Key = "discovery.poll_interval",
+        Environment = ["BEYLA_DISCOVERY_POLL_INTERVAL"],
+        Flag = "--poll-interval",
+        Placeholder = "DURATION",
+        Description = "How often /proc is scanned for processes whose start was missed.",
+    };
+
+    public static readonly Setting<int> RingSize = new(new ByteSizeType(), Defaults.Ebpf.RingSize)
+    {
+        Key = "ebpf.ring_size",
+        Environment = ["BEYLA_BPF_RING_SIZE"],
+        Description = "Size of the ring buffer between kernel and agent: a power of two, at least a page.",
+        // 1 GiB is the largest power of two in an int; the kernel demands page alignment (kernel/bpf/ringbuf.c, ringbuf_map_alloc).
+        Check = bytes => bytes >= Environment.SystemPageSize && int.IsPow2(bytes) ? null : $"{bytes} bytes is not a power of two of at least {Environment.SystemPageSize}",
+    };
+
+    public static readonly Setting<TimeSpan> BatchTimeout = new(new DurationType(), Defaults.Ebpf.BatchTimeout)
+    {
+        Key = "ebpf.batch_timeout",
+        Environment = ["BEYLA_BPF_BATCH_TIMEOUT"],
+        Description = "Longest time an event waits in the ring buffer.",
+    };
+
+    public static readonly Setting<string?> ServicesName = new(new TextType(), null)
+    {
+        Key = "discovery.services[].name",
+        Description = "Service name; else the executable's base name.",
+    };
+
+    public static readonly Setting<string?> ServicesNamespace = new(new TextType(), null)
+    {
+        Key = "discovery.services[].namespace",
+        Description = "Service namespace.",
+    };
+
+    public static readonly Setting<PortSet> ServicesOpenPorts = new(new PortsType(), PortSet.Empty)
+    {
+        Key = "discovery.services[].open_ports",
+        Description = "The process listens on one of these ports.",
+    };
+
+    public static readonly Setting<Regex?> ServicesExePath = new(new PatternType(), null)
+    {
+        Key = "discovery.services[].exe_path",
+        Aliases = ["discovery.services[].exe_path_regexp"],
+        Description = "The regular expression matches somewhere in the executable's path. When open_ports is set too, both must match.",
+    };
+
+    public static readonly Setting<bool> TracerEnabled = new(new BooleanType(), true)
+    {
+        Key = "tracers.<name>.enabled",
+        Description = "Whether the tracer is loaded. Other keys of the table belong to the plugin.",
+    };
+
+    /// <summary>In the order of the documentation.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
+        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, RingSize, BatchTimeout, TracerEnabled,
+    ];
+
+    /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>
+    public static IReadOnlyList<string> TestVariables { get; } = ["BEYLA_REQUIRE_BPF", "BEYLA_UPDATE_DOCS"];
+}

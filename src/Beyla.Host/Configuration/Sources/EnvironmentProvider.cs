@@ -1,0 +1,47 @@
+using Beyla.Host.Configuration.Settings;
+
+namespace Beyla.Host.Configuration.Sources;
+
+/// <summary>Values given by BEYLA_* and OTEL_* variables. An empty variable counts as not set (OpenTelemetry's rule, and Beyla's).</summary>
+internal sealed class EnvironmentProvider : SettingsProvider
+{
+    private const string Prefix = "BEYLA_";
+
+    /// <param name="variables">The environment.</param>
+    /// <param name="report">Takes malformed values, and a warning for each BEYLA_* variable that is no setting.</param>
+    public EnvironmentProvider(IReadOnlyDictionary<string, string> variables, ConfigurationReport report)
+    {
+        foreach (Setting setting in KnownSettings.All) Read(setting, variables, report);
+        WarnOfUnknown(variables, report);
+    }
+
+    private void Read(Setting setting, IReadOnlyDictionary<string, string> variables, ConfigurationReport report)
+    {
+        foreach (EnvironmentName name in setting.Environment)
+        {
+            if (!variables.TryGetValue(name.Name, out string? text) || string.IsNullOrWhiteSpace(text)) continue;
+            SettingOrigin origin = new(SettingSource.Environment, name.Name);
+            try
+            {
+                Add(setting.Path, name.Translate?.Invoke(text) ?? text, origin);
+            }
+            catch (FormatException e)
+            {
+                report.Error(origin, e.Message);
+            }
+            return;
+        }
+    }
+
+    private static void WarnOfUnknown(IReadOnlyDictionary<string, string> variables, ConfigurationReport report)
+    {
+        HashSet<string> known = [.. KnownSettings.All.SelectMany(s => s.Environment).Select(e => e.Name)];
+        foreach (string name in variables.Keys.Order(StringComparer.Ordinal))
+        {
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal) || known.Contains(name) || KnownSettings.TestVariables.Contains(name)) continue;
+            string? near = NearestName.Find(name[Prefix.Length..], known.Where(k => k.StartsWith(Prefix, StringComparison.Ordinal)).Select(k => k[Prefix.Length..]));
+            report.Warning($"the environment variable {name} is not a setting of this version and has no effect"
+                + (near is null ? "" : $"; did you mean {Prefix}{near}?"));
+        }
+    }
+}

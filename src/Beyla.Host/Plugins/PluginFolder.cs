@@ -1,0 +1,86 @@
+namespace Beyla.Host.Plugins;
+
+/// <summary>
+/// A plugin's folder. Every file that is loaded comes through <see cref="Read"/>: the bytes whose hash is compared are the bytes that are
+/// loaded, so a file cannot be replaced in between.
+/// </summary>
+internal sealed class PluginFolder
+{
+    private PluginFolder(string path, PluginManifest? manifest, string entry) => (Path, Manifest, Entry) = (path, manifest, entry);
+
+    /// <summary>Absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>The manifest, if there is one.</summary>
+    public PluginManifest? Manifest { get; }
+
+    /// <summary>File name of the assembly with the tracers.</summary>
+    public string Entry { get; }
+
+    /// <summary>Reads the manifest and finds the entry assembly.</summary>
+    /// <exception cref="PluginException">The folder is not a plugin's.</exception>
+    public static PluginFolder Open(string path)
+    {
+        RefuseWhenAnyoneMayWrite(path);
+        string manifestPath = System.IO.Path.Combine(path, PluginManifest.FileName);
+        PluginManifest? manifest = File.Exists(manifestPath) ? PluginManifest.Parse(File.ReadAllBytes(manifestPath)) : null;
+        return new(path, manifest, manifest?.Entry ?? FindEntry(path));
+    }
+
+    /// <summary>Compares all files with the manifest, if there is one.</summary>
+    /// <exception cref="PluginException">A file is missing or was changed after the build.</exception>
+    public void Verify()
+    {
+        foreach (string file in Manifest?.Hashes.Keys ?? []) Read(file);
+    }
+
+    /// <summary>Reads a file of the folder.</summary>
+    /// <param name="file">Path relative to the folder.</param>
+    /// <exception cref="PluginException">It is missing, is not what the manifest says, or there is a manifest that does not know it.</exception>
+    public byte[] Read(string file)
+    {
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(System.IO.Path.Combine(Path, file));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw PluginException.Refused($"{file} is missing. Copy the whole folder again.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PluginException.Refused($"{file} cannot be read: {e.Message}");
+        }
+        if (Manifest is null) return content;
+        if (!Manifest.Hashes.TryGetValue(file, out string? hash))
+            throw PluginException.Refused($"{file} is not listed in {PluginManifest.FileName}. Build the plugin again, or remove the file.");
+        if (!Convert.ToHexString(Sha256.Hash(content)).Equals(hash, StringComparison.OrdinalIgnoreCase))
+            throw PluginException.Refused(
+                $"{file} does not match its SHA-256 in {PluginManifest.FileName}: it was changed after the build. Copy the whole folder again.");
+        return content;
+    }
+
+    /// <summary>Without a manifest the entry is the assembly named like the folder, or the only one.</summary>
+    private static string FindEntry(string path)
+    {
+        string[] assemblies = [.. Directory.EnumerateFiles(path, "*.dll").Select(f => System.IO.Path.GetFileName(f)!).Order()];
+        string named = System.IO.Path.GetFileName(path) + ".dll";
+        return assemblies switch
+        {
+            [] => throw PluginException.Refused($"holds no assembly (expected {named} or a {PluginManifest.FileName})."),
+            [string only] => only,
+            _ when assemblies.Contains(named) => named,
+            _ => throw PluginException.Refused($"holds several assemblies, none is {named}, and no {PluginManifest.FileName} says which is the plugin."),
+        };
+    }
+
+    /// <summary>An agent with all privileges must not run what any user could have put there.</summary>
+    private static void RefuseWhenAnyoneMayWrite(string path)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return;
+        foreach (string entry in Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).Prepend(path))
+            if (File.ResolveLinkTarget(entry, returnFinalTarget: true) is null && (File.GetUnixFileMode(entry) & UnixFileMode.OtherWrite) != 0)
+                throw PluginException.Refused($"every user may write to {entry}, and the agent runs with privileges. Run chmod -R o-w on the folder.");
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+
+namespace Beyla.Host.Plugins;
+
+/// <summary>
+/// The wall between the host and a tracer's code: an exception of <see cref="Decode"/> costs one event, is counted, and is logged at most
+/// once a minute. The tables are copied once; a set that the tracer lacks is empty. After disposal nothing here refers to the plugin.
+/// </summary>
+internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IDisposable
+{
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(1);
+
+    private readonly ILogger<TracerFaults> _log;
+    private readonly TimeProvider _time;
+    private ITracer? _inner;
+    private BpfObjectSource? _bpf;
+    private long _loggedAt;
+    private long _unlogged;
+
+    public TracerFaults(ITracer inner, ILogger<TracerFaults> log, TimeProvider time)
+    {
+        (_inner, _bpf, _log, _time) = (inner, inner.Bpf, log, time);
+        Name = inner.Name;
+        if (inner is IUprobeSet user)
+            (GoProbes, GoFields, GoItabs, LibraryProbes) = ([.. user.GoProbes], [.. user.GoFields], [.. user.GoItabs], [.. user.LibraryProbes]);
+        if (inner is IKprobeSet kernel) KernelHooks = [.. kernel.KernelHooks];
+    }
+
+    /// <summary>Counts of this tracer.</summary>
+    public TracerCounters Counters { get; } = new();
+
+    /// <summary>The decorated tracer, for checks at load.</summary>
+    public ITracer Inner => _inner ?? throw Unloaded();
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public BpfObjectSource Bpf => _bpf ?? throw Unloaded();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoProbe> GoProbes { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoField> GoFields { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoItab> GoItabs { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LibraryProbe> LibraryProbes { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KernelHook> KernelHooks { get; } = [];
+
+    /// <inheritdoc/>
+    public void Decode(in BpfEvent e, ISpanWriter spans)
+    {
+        Counters.CountEvent();
+        try
+        {
+            Inner.Decode(e, spans);
+        }
+#pragma warning disable CA1031 // Whatever a tracer throws must not reach the host.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Counters.CountFault();
+            Log(fault, e.Header.Kind);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => (_inner, _bpf) = (null, null);
+
+    private void Log(Exception fault, ushort kind)
+    {
+        long now = _time.GetTimestamp();
+        if (_loggedAt != 0 && _time.GetElapsedTime(_loggedAt, now) < QuietTime)
+        {
+            _unlogged++;
+            return;
+        }
+        _log.LogWarning("tracer {Tracer}: an event of kind {Kind} was lost because its decoder failed ({Unlogged} more since the last such line): {Type}: {Fault}",
+            Name, kind, _unlogged, fault.GetType().Name, fault.Message);
+        _log.LogDebug("tracer {Tracer}: {Trace}", Name, fault.StackTrace);
+        (_loggedAt, _unlogged) = (now, 0);
+    }
+
+    private ObjectDisposedException Unloaded() => new(Name, $"the plugin of tracer {Name} has been unloaded.");
+}

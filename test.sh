@@ -1,0 +1,61 @@
+#!/bin/bash
+# test.sh: builds everything, runs every test, and ends with one line: N passed, N failed, N skipped.
+# Programs to trace are fetched before (tests/targets/fetch.sh). Tests that need privileges or kernel features that are missing here are
+# skipped with the reason; with BEYLA_REQUIRE_BPF=1 they fail.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
+cd "$repository"
+
+results=$artifacts/test-results
+passed=0 failed=0 skipped=0
+
+# suite NAME PROJECT [DOTNET-TEST-ARGUMENT...]: runs one suite, prints one line, and everything when something failed.
+suite() {
+  local name=$1 project=$2 folder=$results/$1 code=0 start=$SECONDS counters total executed good bad; shift 2
+  printf '%-32s ' "$name"
+  mkdir -p "$folder"
+  dotnet test "$project" -c Release --no-build --nologo -v quiet --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
+    --results-directory "$folder" "$@" >"$folder/output.txt" 2>&1 </dev/null || code=$?
+  counters=$(grep -o '<Counters [^>]*>' "$folder/$name.trx" 2>/dev/null || true)
+  total=$(counter total) executed=$(counter executed) good=$(counter passed)
+  bad=$((executed - good))
+  # A test host that died counts what it did not tell.
+  if [ "$code" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+  echo "$good passed, $bad failed, $((total - executed)) skipped ($((SECONDS - start)) s)"
+  if [ "$bad" != 0 ]; then cat "$folder/output.txt"; fi
+  reasons "$folder/$name.trx"
+}
+
+counter() { local value; value=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"); echo "${value:-0}"; }
+
+# Why tests were skipped, each reason once.
+reasons() {
+  [ -f "$1" ] || return 0
+  awk '/<UnitTestResult / { skipped = /outcome="NotExecuted"/ } /<\/Results>/ { skipped = 0 }
+       skipped && match($0, /<(Message|StdOut)>[^<]*/) { text = substr($0, RSTART, RLENGTH); sub(/^<[A-Za-z]*>/, "", text); seen[text]++ }
+       END { for (text in seen) printf "    %d skipped: %s\n", seen[text], text }' "$1"
+}
+
+need_packages golang-go gcc libc6-dev wrk binutils python3
+need_agent_packages
+need_dotnet
+tests/targets/fetch.sh go programs esbuild http
+
+say "Building"
+quietly "The build" dotnet build Beyla.slnx -c Release -v quiet
+publish_agent
+
+rm -rf "$results"
+for project in tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  [ "$name" = EndToEnd ] || suite "$name" "$project"
+done
+suite EndToEnd tests/EndToEnd/EndToEnd.csproj --filter 'Category!=Load'
+suite EndToEnd-load tests/EndToEnd/EndToEnd.csproj --filter 'Category=Load'
+
+code=0
+[ "$failed" = 0 ] || code=1
+[ $((passed + failed)) != 0 ] || { say "No test ran."; code=1; }
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $code

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EndToEnd.Harness;
+
+/// <summary>A program that a test started. It ends, at the latest, with the test.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly string _name;
+
+    private ChildProcess(Process process, string name) => (_process, _name) = (process, name);
+
+    /// <summary>Process id.</summary>
+    public int Pid => _process.Id;
+
+    /// <summary>Lines of stdout.</summary>
+    public LineLog Output { get; } = new();
+
+    /// <summary>Lines of stderr.</summary>
+    public LineLog Error { get; } = new();
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Its exit code, 128 + signal when a signal ended it.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Starts a program. Its stdin stays open and empty, for programs that end when it closes.</summary>
+    /// <param name="path">The executable.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Variables to set, or to remove when the value is null.</param>
+    /// <param name="folder">Working directory.</param>
+    public static ChildProcess Start(string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+    {
+        ProcessStartInfo start = new(path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
+        };
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
+        ChildProcess child = new(new Process { StartInfo = start }, Path.GetFileName(path));
+        child._process.OutputDataReceived += (_, e) => { if (e.Data is not null) child.Output.Add(e.Data); };
+        child._process.ErrorDataReceived += (_, e) => { if (e.Data is not null) child.Error.Add(e.Data); };
+        child._process.Start();
+        child._process.BeginOutputReadLine();
+        child._process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>Runs a program to its end and returns what it wrote; fails unless the exit code is 0.</summary>
+    public static async Task<string> RunAsync(string path, params string[] arguments)
+    {
+        await using ChildProcess child = Start(path, arguments);
+        await child.ExitAsync(TimeSpan.FromMinutes(1));
+        Assert.True(child.ExitCode == 0, $"{path} {string.Join(' ', arguments)} ended with {child.ExitCode}: {child.Error}");
+        return string.Join('\n', child.Output.Lines);
+    }
+
+    /// <summary>Sends a signal by name: TERM, KILL, STOP …</summary>
+    public void Signal(string name)
+    {
+        if (!_process.HasExited) Signal(Pid, name);
+    }
+
+    /// <summary>Sends a signal by name to a process that the caller knows to be one of the test's.</summary>
+    public static void Signal(int pid, string name)
+    {
+        using Process kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {pid}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>The process that this one started; fails unless there is exactly one.</summary>
+    public int OnlyChild() => int.Parse(
+        Assert.Single(File.ReadAllText($"/proc/{Pid}/task/{Pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)), CultureInfo.InvariantCulture);
+
+    /// <summary>Waits for its end and returns how long that took.</summary>
+    public async Task<TimeSpan> ExitAsync(TimeSpan deadline)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using CancellationTokenSource late = new(deadline);
+        try
+        {
+            await _process.WaitForExitAsync(late.Token);           // ends after the last line of both outputs
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{_name} (pid {Pid}) still runs after {deadline.TotalSeconds:0.#} s\n{this}");
+        }
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    /// <summary>SIGKILL, and the wait for the end.</summary>
+    public async Task KillAsync()
+    {
+        Signal("KILL");
+        await ExitAsync(Eventually.Soon);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{_name} (pid {Pid}{(HasExited ? $", ended with {ExitCode}" : "")}) wrote:\n{Error}\n{Output}";
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+}

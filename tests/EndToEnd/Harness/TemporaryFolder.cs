@@ -1,0 +1,38 @@
+namespace EndToEnd.Harness;
+
+/// <summary>A folder of one test, deleted with everything in it at the end.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("beyla-test-");
+
+    /// <summary>Absolute path of the folder.</summary>
+    public string Path => _folder.FullName;
+
+    /// <summary>Absolute path of something in it; the parent folders are made.</summary>
+    public string File(string name)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        return path;
+    }
+
+    /// <summary>Writes a text file and returns its path.</summary>
+    public string Write(string name, string text)
+    {
+        string path = File(name);
+        System.IO.File.WriteAllText(path, text);
+        return path;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _folder.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A program that is just ending may still write into it; the folder is in the system's temporary folder anyway.
+        }
+    }
+}

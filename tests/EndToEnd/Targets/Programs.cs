@@ -1,0 +1,93 @@
+using EndToEnd.Harness;
+
+namespace EndToEnd.Targets;
+
+/// <summary>Starts programs that nobody here wrote, each so quiet that every request is one of the test's.</summary>
+internal static class Programs
+{
+    /// <summary>Starts whatever the release is, with the defaults of this class.</summary>
+    public static Task<TargetProcess> StartAsync(Release release) => release.Program switch
+    {
+        "prometheus" => PrometheusAsync(release),
+        "etcd" => EtcdAsync(release),
+        "caddy" => CaddyAsync(release),
+        "esbuild" => EsbuildAsync(release),
+        _ => HttpAsync(release),
+    };
+
+    /// <summary>Debian's prometheus that scrapes nothing, not even itself.</summary>
+    public static Task<TargetProcess> PrometheusAsync(Release release)
+    {
+        TemporaryFolder folder = new();
+        int port = LoopbackPort.Free();
+        return TargetProcess.StartAsync(release.Executable, port,
+        [
+            $"--config.file={folder.Write("prometheus.yml", "scrape_configs: []\n")}", $"--storage.tsdb.path={folder.File("data")}",
+            $"--web.listen-address=127.0.0.1:{TargetProcess.Text(port)}",
+        ], "Server is ready to receive web requests", folder);
+    }
+
+    /// <summary>Debian's etcd, a cluster of one.</summary>
+    public static Task<TargetProcess> EtcdAsync(Release release)
+    {
+        TemporaryFolder folder = new();
+        int port = LoopbackPort.Free();
+        string client = $"http://127.0.0.1:{TargetProcess.Text(port)}", peer = $"http://127.0.0.1:{TargetProcess.Text(LoopbackPort.Free())}";
+        return TargetProcess.StartAsync(release.Executable, port,
+        [
+            "--name=test", $"--data-dir={folder.File("data")}", $"--listen-client-urls={client}", $"--advertise-client-urls={client}",
+            $"--listen-peer-urls={peer}", $"--initial-advertise-peer-urls={peer}", $"--initial-cluster=test={peer}",
+        ], "ready to serve client requests", folder);
+    }
+
+    /// <summary>Debian's caddy: files under /files/, fixed answers under /status/, and a reverse proxy under /proxy/.</summary>
+    /// <param name="release">The build.</param>
+    /// <param name="upstream">The port that /proxy/ goes to.</param>
+    public static Task<TargetProcess> CaddyAsync(Release release, int upstream = 1)
+    {
+        TemporaryFolder folder = new();
+        int port = LoopbackPort.Free();
+        folder.Write("files/page.txt", new string('x', 100_000));
+        string config = folder.Write("caddy.json", $$"""
+            {
+              "admin": { "disabled": true },
+              "apps": { "http": { "servers": { "test": {
+                "listen": ["127.0.0.1:{{TargetProcess.Text(port)}}"],
+                "automatic_https": { "disable": true },
+                "routes": [
+                  { "match": [{ "path": ["/files/*"] }], "handle": [{ "handler": "file_server", "root": "{{folder.Path}}" }] },
+                  { "match": [{ "path": ["/teapot"] }], "handle": [{ "handler": "static_response", "status_code": 418, "body": "short and stout" }] },
+                  { "match": [{ "path": ["/broken"] }], "handle": [{ "handler": "static_response", "status_code": 503 }] },
+                  { "match": [{ "path": ["/proxy/*"] }], "handle": [
+                    { "handler": "rewrite", "strip_path_prefix": "/proxy" },
+                    { "handler": "reverse_proxy", "upstreams": [{ "dial": "127.0.0.1:{{TargetProcess.Text(upstream)}}" }] } ] },
+                  { "handle": [{ "handler": "static_response", "status_code": 404, "body": "nothing here" }] }
+                ]
+              } } } }
+            }
+            """);
+        return TargetProcess.StartAsync(release.Executable, port, ["run", "--config", config], "serving initial configuration", folder);
+    }
+
+    /// <summary>npm's esbuild, which bundles app.js at each request.</summary>
+    public static Task<TargetProcess> EsbuildAsync(Release release)
+    {
+        TemporaryFolder folder = new();
+        int port = LoopbackPort.Free();
+        string source = folder.Write("source/app.js", "export const answer = 42; console.log(answer);\n");
+        folder.Write("www/index.html", "<p>hello</p>\n");
+        return TargetProcess.StartAsync(release.Executable, port,
+            [source, "--bundle", $"--outdir={folder.File("www/js")}", $"--servedir={folder.File("www")}", $"--serve=127.0.0.1:{TargetProcess.Text(port)}"],
+            serving: null, folder);
+    }
+
+    /// <summary>Our own tests/targets/http.</summary>
+    /// <param name="release">The build.</param>
+    /// <param name="port">The port; null: a free one.</param>
+    /// <param name="executable">Another copy of the executable.</param>
+    public static Task<TargetProcess> HttpAsync(Release release, int? port = null, string? executable = null)
+    {
+        int chosen = port ?? LoopbackPort.Free();
+        return TargetProcess.StartAsync(executable ?? release.Executable, chosen, ["-listen", $"127.0.0.1:{TargetProcess.Text(chosen)}"], "listening on");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Beyla;
+using Beyla.Plugins.NetHttp;
+using Beyla.Validation;
+
+namespace NetHttp.Tests;
+
+public partial class NetHttpTracerTests
+{
+    private readonly NetHttpTracer _tracer = new();
+
+    [Fact]
+    public void Decode_ManyEvents_AllocatesNothing()
+    {
+        byte[][] records =
+        [
+            new ServerRecord { Target = "/a?b", Status = 503 }.ToBytes(),
+            new ServerRecord { Method = "BREW", RawTarget = [(byte)'/', 0xff], Flags = HttpEventFlags.Panicked }.ToBytes(),
+            new ServerRecord { Host = "[::1]:80", Flags = HttpEventFlags.Hijacked }.ToBytes(),
+            new ClientRecord { Path = "/a b", Status = 404 }.ToBytes(),
+            new ClientRecord { Flags = HttpEventFlags.Failed }.ToBytes(),
+        ];
+        SpanSink sink = new();
+        DecodeAll(records, sink, 100); // buffers grow, code is compiled
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        DecodeAll(records, sink, 1000);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(0, allocated);
+        Assert.Equal(1100 * records.Length, sink.Count);
+    }
+
+    [Fact]
+    public void Decode_UnknownKind_IsDroppedWithAReason()
+    {
+        byte[] record = new ServerRecord().ToBytes();
+        record[2] = 99; // EventHeader.Kind
+
+        SpanRecorder recorder = new();
+        _tracer.Decode(new BpfEvent(record), recorder);
+
+        Assert.Empty(recorder.Spans);
+        Assert.Equal(["unknown-kind"], recorder.Drops);
+    }
+
+    [Fact]
+    public void Tables_Alone_AreValid() => Assert.Empty(TracerValidation.Check(_tracer));
+
+    [Fact]
+    public void Tables_Slots_AreThoseOfTheBpfSource()
+    {
+        IEnumerable<string> slots = [.. _tracer.GoFields.Select(f => f.Slot), .. _tracer.GoItabs.Select(i => i.Slot)];
+
+        Assert.Equal(SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value.ToLowerInvariant()).Order(), slots.Order());
+    }
+
+    [Fact]
+    public void Tables_Programs_AreThoseOfTheBpfSource() =>
+        Assert.Equal(ProgramNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Order(), _tracer.GoProbes.Select(p => p.Program).Order());
+
+    /// <summary>Both ends of a call; and of a server's connection, because its state is kept under an address that is used again.</summary>
+    [Theory]
+    [InlineData("server", "server_request_begin", "server_request_end", "server_connection_end")]
+    [InlineData("client", "client_request_begin", "client_request_end")]
+    public void Tables_Group_RequiresTheProbesThatItsStateNeeds(string group, params string[] programs) =>
+        Assert.Equal(programs, _tracer.GoProbes.Where(p => p.Group.Name == group && p.Failure == FailureMode.Required).Select(p => p.Program));
+
+    [Fact]
+    public void Bpf_Object_IsEmbedded() => Assert.Equal("\u007fELF"u8, _tracer.Bpf.Read().AsSpan(0, 4));
+
+    [Fact]
+    public void Assembly_Contract_IsTheOneItWasBuiltFor() =>
+        Assert.Equal(Contract.Version, typeof(NetHttpTracer).Assembly.GetCustomAttribute<BeylaPluginAttribute>()?.ContractVersion);
+
+    private void DecodeAll(byte[][] records, ISpanWriter sink, int times)
+    {
+        for (int i = 0; i < times; i++)
+            foreach (byte[] record in records)
+                _tracer.Decode(new BpfEvent(record), sink);
+    }
+
+    private static string BpfSource()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Beyla.slnx"))) folder = folder.Parent;
+        return File.ReadAllText(Path.Combine(folder!.FullName, "bpf", "net_http.bpf.c"));
+    }
+
+    [GeneratedRegex(@"^\tSLOT_(\w+),", RegexOptions.Multiline)]
+    private static partial Regex SlotNames();
+
+    [GeneratedRegex(@"^SEC\(""uprobe""\)\nint (\w+)\(", RegexOptions.Multiline)]
+    private static partial Regex ProgramNames();
+}

@@ -1,0 +1,6 @@
+using Beyla;
+
+namespace Variants;
+
+/// <summary>A library that has no plugin attribute.</summary>
+public sealed class NotAPlugin() : EmptyTracer("not-a-plugin");
