@@ -37,7 +37,7 @@ enum slot {
 	SLOT_ANSWER_CONTENT_LENGTH,
 	SLOTS,
 };
-#include <beyla/go.h>
+#include <beyla/trace.h>
 
 enum { HTTP_SERVER_REQUEST = 1, HTTP_CLIENT_REQUEST = 2 }; /* event_header.kind */
 
@@ -103,6 +103,7 @@ struct server_request {
 	u64 start;       /* ns */
 	u64 response;    /* *http.response; 0: between two requests */
 	u64 goid;        /* for the event */
+	struct span_ids ids;
 	u64 peer_length; /* 0: not read yet */
 	char peer[PEER_MAX + 1];
 };
@@ -143,8 +144,10 @@ static __noinline int submit_server_request(const struct attachment *a, struct s
 	struct go_window window;
 	u64 end = bpf_ktime_get_ns();
 	u64 response = served->response;
+	struct execution serving = { .id = served->goid, .process = a->process };
 
 	served->response = 0;
+	trace_end(&serving);
 	if (!go_window_read(&window, response, GO_WINDOW_MAX))
 		return 0;
 	u64 request = go_window_word(&window, a->slots[SLOT_RESPONSE_REQUEST]);
@@ -174,6 +177,7 @@ static __noinline int submit_server_request(const struct attachment *a, struct s
 	if (!event)
 		return 0;
 	event_fill(&event->header, HTTP_SERVER_REQUEST, a->process, served->goid, served->start, end);
+	event_ids(&event->header, &served->ids);
 	event->request_size = go_window_word(&window, a->slots[SLOT_REQUEST_CONTENT_LENGTH]);
 	event->response_size = written;
 	event->status = status;
@@ -202,15 +206,19 @@ int server_request_begin(struct pt_regs *ctx)
 
 	struct server_request now = { .start = bpf_ktime_get_ns(), .response = go_arg(ctx, SERVE_HTTP_RW_DATA) };
 	struct server_request *known = bpf_map_lookup_elem(&server_requests, &key);
-	if (!known) {
-		now.goid = go_goid(ctx, a);
-		if (bpf_map_update_elem(&server_requests, &key, &now, BPF_ANY))
-			count(COUNT_MAP_FULL);
-	} else if (known->response == now.response) {
+	if (known && known->response == now.response) {
 		count(COUNT_REPEATED);
-	} else {
+		return 0;
+	}
+	now.goid = known ? known->goid : go_goid(ctx, a);
+	struct execution serving = { .id = now.goid, .process = a->process };
+	trace_begin(&serving, &now.ids);
+	if (known) {
 		known->start = now.start;
 		known->response = now.response;
+		known->ids = now.ids;
+	} else if (bpf_map_update_elem(&server_requests, &key, &now, BPF_ANY)) {
+		count(COUNT_MAP_FULL);
 	}
 	return 0;
 }
@@ -274,6 +282,7 @@ int server_connection_end(struct pt_regs *ctx)
 struct round_trip {
 	u64 start;   /* ns */
 	u64 request; /* *http.Request */
+	struct span_ids ids;
 };
 
 /* The round trips of a goroutine. One may run inside another: a Proxy function that asks a server, a RoundTripper for another scheme. */
@@ -330,6 +339,7 @@ static __noinline int submit_round_trip(const struct attachment *a, const struct
 	if (!event)
 		return 0;
 	event_fill(&event->header, HTTP_CLIENT_REQUEST, key->process, key->id, trip->start, end);
+	event_ids(&event->header, &trip->ids);
 	event->response_size = -1;
 	event->status = 0;
 	event->proto_major = 0;
@@ -377,6 +387,7 @@ int client_request_begin(struct pt_regs *ctx)
 		return 0;
 
 	struct round_trips first = { .depth = 1, .outer = { bpf_ktime_get_ns(), go_arg(ctx, ROUND_TRIP_REQ) } };
+	trace_parent(ctx, a, &key, &first.outer.ids);
 	if (!bpf_map_update_elem(&client_requests, &key, &first, BPF_NOEXIST))
 		return 0;
 	struct round_trips *trips = bpf_map_lookup_elem(&client_requests, &key);

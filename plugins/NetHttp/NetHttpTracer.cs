@@ -6,7 +6,7 @@ namespace Beyla.Plugins.NetHttp;
 /// </summary>
 public sealed class NetHttpTracer : ITracer, IUprobeSet
 {
-    private static readonly ProbeGroup Server = new("server");
+    private static readonly ProbeGroup Server = new("server") { Serves = true };
     private static readonly ProbeGroup Client = new("client");
 
     /// <inheritdoc/>

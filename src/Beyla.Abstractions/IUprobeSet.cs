@@ -12,6 +12,9 @@ public interface IUprobeSet
     /// <summary>Itabs (concrete type behind an interface) whose run-time addresses the BPF side compares with.</summary>
     IReadOnlyList<GoItab> GoItabs { get; }
 
+    /// <summary>Types whose run-time addresses the BPF side compares with.</summary>
+    IReadOnlyList<GoType> GoTypes => [];
+
     /// <summary>Functions of shared libraries to probe.</summary>
     IReadOnlyList<LibraryProbe> LibraryProbes { get; }
 }

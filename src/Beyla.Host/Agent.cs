@@ -60,9 +60,10 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
     private TracerHost[] LoadTracers(BpfMap ring, UprobeFront front)
     {
         TracerHost[] tracers = [.. plugins.Tracers.Select((t, i) => Own(new TracerHost(t, (ushort)(i + 1))))];
+        SharedMaps shared = new();
         foreach (TracerHost tracer in tracers)
         {
-            tracer.Load(ring, front == UprobeFront.Multi);
+            tracer.Load(ring, shared, front == UprobeFront.Multi);
             if (tracer.State == TracerState.Failed) _log.LogWarning("tracer {Tracer} is off: {Reason}", tracer.Name, tracer.Reason);
             if (tracer.Tracer is IUprobeSet { LibraryProbes.Count: > 0 } or IKprobeSet { KernelHooks.Count: > 0 })
                 _log.LogWarning("tracer {Tracer} has library probes or kernel hooks, which this version does not attach yet.", tracer.Name);

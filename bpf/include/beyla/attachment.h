@@ -18,10 +18,21 @@
 #define SLOT_ABSENT (~0ULL) /* the binary has no such field or itab */
 #define ATTACHMENTS_MAX 1024
 
+enum {
+	ATTACHMENT_SERVES = 1,     /* some tracer publishes server spans of this process, see trace.h */
+	ATTACHMENT_SWISS_MAPS = 2, /* maps are swiss tables (Go >= 1.24 by default), else buckets */
+	ATTACHMENT_W3C = 4,        /* read traceparent (OTEL_PROPAGATORS has tracecontext) */
+	ATTACHMENT_B3 = 8,         /* read b3 and X-B3-* (b3, b3multi) */
+};
+
 struct attachment {
 	u32 process; /* the host's handle, for event_header.process; 0: not in use */
 	u32 pid;     /* in the agent's PID namespace */
 	u64 goid;    /* offset of runtime.g.goid, for Go */
+	u64 parent_goid; /* offset of runtime.g.parentGoid (Go >= 1.21), else SLOT_ABSENT */
+	u64 allgs;       /* address of the slice runtime.allgs, else SLOT_ABSENT */
+	u32 flags;       /* ATTACHMENT_* */
+	u32 unused;
 	enum slot names[0]; /* no bytes: so that BTF keeps the names */
 	u64 slots[SLOTS];
 };

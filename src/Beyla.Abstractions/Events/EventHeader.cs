@@ -53,4 +53,7 @@ public enum EventFlags : uint
 
     /// <summary>The parent (if any) was marked as sampled.</summary>
     Sampled = 1,
+
+    /// <summary>The parent is a span of another process: its id came with the request.</summary>
+    RemoteParent = 2,
 }

@@ -21,6 +21,12 @@ public sealed record GoProbe(ProbeGroup Group, string Function, string Program, 
     /// <summary>For returns: the result word (0 = first register of the results) whose location the BPF side asks for.</summary>
     public int Result { get; init; }
 
+    /// <summary>
+    /// Probes of a group with the same word here are alternatives (a function that was renamed): the first one that is in the binary is attached,
+    /// the others are left out without a complaint. <see langword="null"/>: the probe stands for itself.
+    /// </summary>
+    public string? OneOf { get; init; }
+
     /// <summary>The Go versions this probe is meant for; outside of them it is left out without a complaint.</summary>
     public GoVersionRange Versions { get; init; } = GoVersionRange.Any;
 }

@@ -7,6 +7,24 @@ namespace Beyla;
 /// <param name="Name">Short lower-case name, unique in the tracer.</param>
 public sealed record ProbeGroup(string Name)
 {
+    /// <summary>
+    /// The group makes no spans of its own but helps those of others (parents of goroutines): it is attached to a process only when a group
+    /// that is no support group is.
+    /// </summary>
+    public bool Support { get; init; }
+
+    /// <summary>
+    /// Its programs publish server spans as parents of what their goroutines call (<c>trace_begin</c> in trace.h). Where no group serves, calls
+    /// do not look for a parent.
+    /// </summary>
+    public bool Serves { get; init; }
+
+    /// <summary>
+    /// Key of a boolean setting in <c>[tracers.&lt;name&gt;]</c> that switches the group on (see <see cref="IConfigurableTracer"/>);
+    /// <see langword="null"/>: always on.
+    /// </summary>
+    public string? EnabledBy { get; init; }
+
     /// <summary>A probe at the entry of a Go function, with argument registers and stack pointer as at entry.</summary>
     public GoProbe Entry(string function, string program, FailureMode failure = FailureMode.Required) =>
         new(this, function, program, ProbePosition.Entry, failure);
@@ -21,6 +39,9 @@ public sealed record ProbeGroup(string Name)
     /// <summary>An offset of a struct field that this group's programs read.</summary>
     public GoField Field(string package, string type, string field, string slot, FailureMode failure = FailureMode.Required) =>
         new(package, type, field, slot, failure) { Group = this };
+
+    /// <summary>The address of a type that this group's programs compare with.</summary>
+    public GoType Type(string type, string slot, FailureMode failure = FailureMode.Required) => new(type, slot, failure) { Group = this };
 
     /// <summary>The address of an itab that this group's programs compare with.</summary>
     public GoItab Itab(string concrete, string @interface, string slot, FailureMode failure = FailureMode.Required) =>

@@ -1,6 +1,6 @@
 namespace Beyla;
 
-/// <summary>Attribute names of the OpenTelemetry semantic conventions (1.44) that more than one protocol uses, and those of HTTP.</summary>
+/// <summary>Attribute names of the OpenTelemetry semantic conventions (1.44) that the host or more than one tracer uses, and those of HTTP, RPC and databases.</summary>
 public static class Attributes
 {
     /// <summary><c>error.type</c></summary>
@@ -53,4 +53,34 @@ public static class Attributes
 
     /// <summary><c>url.full</c></summary>
     public static readonly AttributeKey UrlFull = new("url.full");
+
+    /// <summary><c>rpc.system.name</c></summary>
+    public static readonly AttributeKey RpcSystemName = new("rpc.system.name");
+
+    /// <summary><c>rpc.method</c>, fully qualified: <c>package.Service/Method</c></summary>
+    public static readonly AttributeKey RpcMethod = new("rpc.method");
+
+    /// <summary><c>rpc.response.status_code</c>, a word like <c>DEADLINE_EXCEEDED</c></summary>
+    public static readonly AttributeKey RpcResponseStatusCode = new("rpc.response.status_code");
+
+    /// <summary><c>db.system.name</c></summary>
+    public static readonly AttributeKey DbSystemName = new("db.system.name");
+
+    /// <summary><c>db.namespace</c></summary>
+    public static readonly AttributeKey DbNamespace = new("db.namespace");
+
+    /// <summary><c>db.operation.name</c></summary>
+    public static readonly AttributeKey DbOperationName = new("db.operation.name");
+
+    /// <summary><c>db.collection.name</c></summary>
+    public static readonly AttributeKey DbCollectionName = new("db.collection.name");
+
+    /// <summary><c>db.query.summary</c></summary>
+    public static readonly AttributeKey DbQuerySummary = new("db.query.summary");
+
+    /// <summary><c>db.query.text</c>, without literals</summary>
+    public static readonly AttributeKey DbQueryText = new("db.query.text");
+
+    /// <summary><c>db.response.status_code</c></summary>
+    public static readonly AttributeKey DbResponseStatusCode = new("db.response.status_code");
 }

@@ -30,4 +30,31 @@ public static class SpanFamilies
             Attributes.HttpRequestMethod, Attributes.ServerAddress, Attributes.ServerPort, Attributes.ErrorType,
             Attributes.HttpResponseStatusCode, Attributes.NetworkProtocolVersion,
         ]));
+
+    /// <summary>Served RPCs (semantic conventions, RPC metrics: <c>rpc.server.call.duration</c>).</summary>
+    public static SpanFamily RpcServer { get; } = new("rpc.server", new DurationMetric(
+        "rpc.server.call.duration",
+        "Duration of inbound remote procedure calls.",
+        RequestSeconds,
+        [Attributes.RpcSystemName, Attributes.RpcMethod, Attributes.RpcResponseStatusCode, Attributes.ErrorType]));
+
+    /// <summary>RPCs of a client (semantic conventions, RPC metrics: <c>rpc.client.call.duration</c>).</summary>
+    public static SpanFamily RpcClient { get; } = new("rpc.client", new DurationMetric(
+        "rpc.client.call.duration",
+        "Duration of outbound remote procedure calls.",
+        RequestSeconds,
+        [
+            Attributes.RpcSystemName, Attributes.RpcMethod, Attributes.RpcResponseStatusCode, Attributes.ErrorType,
+            Attributes.ServerAddress, Attributes.ServerPort,
+        ]));
+
+    /// <summary>Database calls of a client (semantic conventions, database metrics: <c>db.client.operation.duration</c>).</summary>
+    public static SpanFamily DbClient { get; } = new("db.client", new DurationMetric(
+        "db.client.operation.duration",
+        "Duration of database client operations.",
+        [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+        [
+            Attributes.DbSystemName, Attributes.DbNamespace, Attributes.DbOperationName, Attributes.DbCollectionName,
+            Attributes.DbResponseStatusCode, Attributes.ErrorType, Attributes.ServerAddress, Attributes.ServerPort,
+        ]));
 }

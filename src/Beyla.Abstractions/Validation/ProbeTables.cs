@@ -25,11 +25,21 @@ internal sealed record ProbeTables(
             user?.LibraryProbes ?? [],
             (tracer as IKprobeSet)?.KernelHooks ?? [],
             [
-                .. (user?.GoFields ?? []).Select(f => new SlotSource(f.Slot, f.Group, $"field {f.Package}.{f.Type}.{f.Field}")),
-                .. (user?.GoItabs ?? []).Select(i => new SlotSource(i.Slot, i.Group, $"itab {i.Concrete},{i.Interface}")),
+                .. (user?.GoFields ?? []).Select(f => new SlotSource(f.Slot, f.Group, $"field {f.Package}.{f.Type}.{f.Field}", f.Fact == FieldFact.Offset ? SlotKind.Offset : SlotKind.IsPointer)),
+                .. (user?.GoItabs ?? []).Select(i => new SlotSource(i.Slot, i.Group, $"itab {i.Concrete},{i.Interface}", SlotKind.Itab)),
+                .. (user?.GoTypes ?? []).Select(t => new SlotSource(t.Slot, t.Group, $"type {t.Type}", SlotKind.Type)),
             ]);
     }
 }
 
 /// <summary>A table row that fills a slot.</summary>
-internal sealed record SlotSource(string Slot, ProbeGroup? Group, string What);
+internal sealed record SlotSource(string Slot, ProbeGroup? Group, string What, SlotKind Kind);
+
+/// <summary>What a slot holds; all rows that fill it must agree.</summary>
+internal enum SlotKind
+{
+    Offset,
+    IsPointer,
+    Itab,
+    Type,
+}

@@ -66,8 +66,10 @@ public static class TracerValidation
 
     private static void CheckSlots(ProbeTables tables, BpfObjectLayout? bpf, List<string> problems)
     {
-        foreach (string slot in Repeated(tables.Slots.Select(s => s.Slot)))
-            problems.Add($"slot '{slot}' is filled twice: {string.Join(" and ", tables.Slots.Where(s => s.Slot == slot).Select(s => s.What))}");
+        // Several fields may fill one slot (names that a field had over the years), but they must mean the same to the same group.
+        foreach (IGrouping<string, SlotSource> slot in tables.Slots.GroupBy(s => s.Slot))
+            if (slot.DistinctBy(s => (s.Kind, s.Group)).Count() > 1 || slot.DistinctBy(s => s.What).Count() < slot.Count())
+                problems.Add($"slot '{slot.Key}' is filled twice: {string.Join(" and ", slot.Select(s => s.What))}");
         if (bpf is null) return;
 
         foreach (SlotSource source in tables.Slots)
@@ -75,7 +77,7 @@ public static class TracerValidation
                 problems.Add($"{source.What} goes into slot '{source.Slot}', but the BPF object has no SLOT_{source.Slot.ToUpperInvariant()}");
         foreach (string slot in bpf.Slots)
             if (!tables.Slots.Any(s => s.Slot == slot))
-                problems.Add($"slot '{slot}' of the BPF object is filled by no field and no itab");
+                problems.Add($"slot '{slot}' of the BPF object is filled by no field, itab or type");
     }
 
     private static void CheckPrograms(ProbeTables tables, BpfObjectLayout? bpf, List<string> problems)

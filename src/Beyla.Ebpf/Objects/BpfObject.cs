@@ -34,6 +34,9 @@ public sealed class BpfObject : IDisposable
     public BpfProgram Program(string name) =>
         _programs.TryGetValue(name, out BpfProgram? program) ? program : throw BpfException.NoSuch("loaded program", name, _name, _programs.Keys);
 
+    /// <summary>Names of its maps.</summary>
+    public IReadOnlyCollection<string> Maps => _maps.Keys;
+
     /// <summary>A map. It is disposed of with the object.</summary>
     /// <exception cref="BpfException">There is none of that name; the message lists those that are.</exception>
     public BpfMap Map(string name) => _maps.TryGetValue(name, out BpfMap? map) ? map : throw BpfException.NoSuch("map", name, _name, _maps.Keys);

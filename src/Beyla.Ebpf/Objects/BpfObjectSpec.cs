@@ -73,17 +73,21 @@ public sealed unsafe class BpfObjectSpec : IDisposable
     /// </summary>
     /// <typeparam name="T">A type of exactly the variable's size; bool is one byte.</typeparam>
     /// <exception cref="BpfException">No such variable, or it has another size.</exception>
-    public void SetVariable<T>(string name, T value) where T : unmanaged
+    public void SetVariable<T>(string name, T value) where T : unmanaged => SetVariable(name, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    /// <summary>As <see cref="SetVariable{T}"/>, from the variable's bytes.</summary>
+    /// <exception cref="BpfException">No such variable, or it has another size.</exception>
+    public void SetVariable(string name, ReadOnlySpan<byte> value)
     {
         _variables ??= Btf.Variables().ToDictionary(v => v.Name);
         if (!_variables.TryGetValue(name, out BtfVariable? variable)) throw BpfException.NoSuch("variable", name, _name, _variables.Keys);
-        if (variable.Size != sizeof(T))
-            throw new BpfException($"variable '{name}' of {_name} has {variable.Size} byte(s), {typeof(T).Name} has {sizeof(T)}.");
+        if (variable.Size != value.Length)
+            throw new BpfException($"variable '{name}' of {_name} has {variable.Size} byte(s), the value has {value.Length}.");
         nuint size;
         byte* section = Libbpf.bpf_map__initial_value(Map(variable.Section), &size);
         if (section == null || (nuint)(variable.Offset + variable.Size) > size)
             throw new BpfException($"variable '{name}' of {_name} lies outside its section {variable.Section}: the object is malformed or already loaded.");
-        MemoryMarshal.Write(new Span<byte>(section + variable.Offset, variable.Size), in value);
+        value.CopyTo(new Span<byte>(section + variable.Offset, variable.Size));
     }
 
     /// <summary>Sizes a map: entries, or bytes of a ring buffer (a power of two and a multiple of the page size).</summary>

@@ -13,8 +13,8 @@ internal sealed class AttachmentSlots
     /// <summary><c>SLOT_ABSENT</c></summary>
     private const ulong Absent = ulong.MaxValue;
 
-    /// <summary>Bytes before <c>slots</c>: process, pid, goid.</summary>
-    private const int SlotsAt = 16;
+    /// <summary>Bytes before <c>slots</c>: process, pid, goid, parent_goid, allgs, flags, unused.</summary>
+    private const int SlotsAt = 40;
 
     private readonly BpfMap _map;
     private readonly Dictionary<string, int> _slotIndex = [];
@@ -34,9 +34,10 @@ internal sealed class AttachmentSlots
     /// <summary>Fills an entry; <see langword="null"/> when all are in use.</summary>
     /// <param name="process">The host's handle.</param>
     /// <param name="pid">Process id.</param>
-    /// <param name="goid">Offset of runtime.g.goid.</param>
-    /// <param name="values">Slot name (as in the tables) to value.</param>
-    public ushort? Take(uint process, int pid, ulong goid, IEnumerable<(string Slot, ulong? Value)> values)
+    /// <param name="runtime">What every Go tracer needs to know of the program.</param>
+    /// <param name="flags">Of this process.</param>
+    /// <param name="values">Slot name (as in the tables) to value; of several for a slot the first that is not null counts.</param>
+    public ushort? Take(uint process, int pid, GoRuntimeFacts runtime, AttachmentFlags flags, IEnumerable<(string Slot, ulong? Value)> values)
     {
         ushort index;
         lock (_gate)
@@ -44,10 +45,13 @@ internal sealed class AttachmentSlots
         byte[] entry = new byte[_map.ValueSize];
         BinaryPrimitives.WriteUInt32LittleEndian(entry, process);
         BinaryPrimitives.WriteInt32LittleEndian(entry.AsSpan(4), pid);
-        BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(8), goid);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(8), runtime.Goid);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(16), runtime.ParentGoid ?? Absent);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(24), runtime.Allgs ?? Absent);
+        BinaryPrimitives.WriteUInt32LittleEndian(entry.AsSpan(32), (uint)(flags | (runtime.SwissMaps ? AttachmentFlags.SwissMaps : 0)));
         entry.AsSpan(SlotsAt).Fill(0xff);
-        foreach ((string slot, ulong? value) in values)
-            BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(SlotsAt + 8 * _slotIndex[slot]), value ?? Absent);
+        foreach ((string slot, ulong? value) in values.Reverse())
+            if (value is { } known) BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(SlotsAt + 8 * _slotIndex[slot]), known);
         Write(index, entry);
         return index;
     }

@@ -27,21 +27,32 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
             [.. tracers.Where(t => t is IUprobeSet { GoProbes.Count: > 0 }).Select(t => InspectTracer(t.Name, (IUprobeSet)t, elf, go, functions))])
         {
             BaseAddress = BaseAddressOf(elf),
-            GoidOffset = go?.FindField("runtime", "g", "goid"),
+            Runtime = go is null ? null : GoRuntimeFacts.Of(go),
         };
     }
 
     private static TracerInspection InspectTracer(
         string name, IUprobeSet tables, ElfFile elf, GoBinary? go, IReadOnlyDictionary<string, GoFunction> functions)
     {
-        List<ProbeInspection> probes = [.. tables.GoProbes.Select(p => InspectProbe(p, elf, go, functions))];
-        bool any = probes.Exists(p => p.Status == ProbeStatus.Found);
-        // Without one of its functions a tracer is not concerned; looking for its types would only cost time.
-        List<FieldInspection> fields = [.. tables.GoFields.Select(f => new FieldInspection(f, any ? go!.FindField(f.Package, f.Type, f.Field) : null))];
-        List<ItabInspection> itabs = [.. tables.GoItabs.Select(i => new ItabInspection(i, any ? go!.FindItab(i.Concrete, i.Interface) : null))];
-        IEnumerable<string> groups = tables.GoProbes.Select(p => p.Group.Name).Distinct();
-        return new TracerInspection(name, [.. groups.Select(g => GroupVerdict.Of(g, go?.Minor, probes, fields, itabs))], probes, fields, itabs);
+        List<ProbeInspection> probes = [];
+        foreach (GoProbe probe in tables.GoProbes)
+            probes.Add(probes.Find(p => IsOtherNameOf(probe, p)) is { } other
+                ? new(probe, ProbeStatus.Alternative, null, [], $"this binary has {other.Probe.Function}")
+                : InspectProbe(probe, elf, go, functions));
+        // Without a function of its groups a tracer is not concerned; looking for its types would only cost time.
+        HashSet<string> concerned = [.. probes.Where(p => p.Status == ProbeStatus.Found).Select(p => p.Probe.Group.Name)];
+        bool Concerned(ProbeGroup? group) => group is null ? concerned.Count > 0 : concerned.Contains(group.Name);
+        TracerInspection found = new(
+            name, [], probes,
+            [.. tables.GoFields.Select(f => new FieldInspection(f, Concerned(f.Group) ? GoFacts.Find(go!, f) : null))],
+            [.. tables.GoItabs.Select(i => new ItabInspection(i, Concerned(i.Group) ? go!.FindItab(i.Concrete, i.Interface) : null))],
+            [.. tables.GoTypes.Select(t => new TypeInspection(t, Concerned(t.Group) ? GoFacts.Find(go!, t) : null))]);
+        IEnumerable<ProbeGroup> groups = tables.GoProbes.Select(p => p.Group).DistinctBy(g => g.Name);
+        return found with { Groups = [.. groups.Select(g => GroupVerdict.Of(g, go?.Minor, probes, found.Slots))] };
     }
+
+    private static bool IsOtherNameOf(GoProbe probe, ProbeInspection earlier) =>
+        probe.OneOf is not null && earlier.Status == ProbeStatus.Found && earlier.Probe.OneOf == probe.OneOf && earlier.Probe.Group.Name == probe.Group.Name;
 
     private static ProbeInspection InspectProbe(GoProbe probe, ElfFile elf, GoBinary? go, IReadOnlyDictionary<string, GoFunction> functions)
     {

@@ -1,37 +1,49 @@
 namespace Beyla.Host.Attachment;
 
 /// <summary>Decides whether a group attaches: everything required is there, or the reason says what is not.</summary>
-internal static class GroupVerdict
+internal sealed class GroupVerdict
 {
+    private readonly List<string> _missing = [], _without = [];
+
+    private GroupVerdict() { }
+
     /// <summary>The verdict for <paramref name="group"/> from what was found; <paramref name="goMinor"/> is null for what is not a Go program.</summary>
-    public static GroupInspection Of(
-        string group, int? goMinor, IReadOnlyList<ProbeInspection> probes, IReadOnlyList<FieldInspection> fields, IReadOnlyList<ItabInspection> itabs)
+    public static GroupInspection Of(ProbeGroup group, int? goMinor, IReadOnlyList<ProbeInspection> probes, IEnumerable<SlotInspection> slots)
     {
         if (goMinor is not { } minor) return new(group, false, "not a Go program");
         if (minor < 17)
             return new(group, false, $"built with Go 1.{minor}: Go passes arguments in registers from 1.17 on, older programs are not supported");
 
-        List<ProbeInspection> own = [.. probes.Where(p => p.Probe.Group.Name == group)];
+        List<ProbeInspection> own = [.. probes.Where(p => p.Probe.Group.Name == group.Name)];
+        if (own.TrueForAll(p => p.Status == ProbeStatus.OtherVersion))
+            return new(group, false, $"not needed with Go 1.{minor}");
         if (own.TrueForAll(p => p.Status is ProbeStatus.Missing or ProbeStatus.OtherVersion))
             return new(group, false, "the program has none of its functions");
 
-        List<string> missing = [], without = [];
-        foreach (ProbeInspection p in own.Where(p => p.Status is ProbeStatus.Missing or ProbeStatus.Undecodable))
-            Sort(p.Probe.Failure, $"function {p.Probe.Function} {(p.Status == ProbeStatus.Missing ? "is not in this binary" : "cannot be probed: " + p.Reason)}");
-        foreach (FieldInspection f in fields.Where(f => f.Offset is null && Concerns(f.Field.Group)))
-            Sort(f.Field.Failure, $"field '{f.Field.Field}' of {f.Field.Package}.{f.Field.Type} is not in the binary's type data (garbled build?)");
-        foreach (ItabInspection i in itabs.Where(i => i.Address is null && Concerns(i.Itab.Group)))
-            Sort(i.Itab.Failure, $"the itab of {i.Itab.Concrete} as {i.Itab.Interface} is not in this binary");
+        GroupVerdict verdict = new();
+        foreach (ProbeInspection p in own) verdict.Probe(p, own);
+        foreach (IGrouping<string, SlotInspection> slot in slots.Where(s => s.Group is null || s.Group.Name == group.Name).GroupBy(s => s.Slot))
+            if (slot.All(s => s.Value is null)) verdict.Lacks(slot.First().Failure, slot.First().What);
 
-        if (missing.Count > 0) return new(group, false, string.Join("; ", missing));
-        return new(group, true, without.Count > 0 ? "goes without: " + string.Join("; ", without) : null);
+        if (verdict._missing.Count > 0) return new(group, false, string.Join("; ", verdict._missing));
+        return new(group, true, verdict._without.Count > 0 ? "goes without: " + string.Join("; ", verdict._without) : null);
+    }
 
-        bool Concerns(ProbeGroup? g) => g is null || g.Name == group;
-
-        void Sort(FailureMode failure, string what)
+    private void Probe(ProbeInspection p, List<ProbeInspection> group)
+    {
+        if (p.Status is ProbeStatus.Found or ProbeStatus.OtherVersion or ProbeStatus.Alternative) return;
+        if (p.Probe.OneOf is { } oneOf)
         {
-            if (failure == FailureMode.Required) missing.Add(what);
-            else if (failure == FailureMode.Warn) without.Add(what);
+            // Said once, with the first name, and only when no other name is there.
+            List<ProbeInspection> names = [.. group.Where(q => q.Probe.OneOf == oneOf)];
+            if (names[0] != p || names.Exists(q => q.Status == ProbeStatus.Found)) return;
         }
+        Lacks(p.Probe.Failure, $"function {p.Probe.Function} {(p.Status == ProbeStatus.Missing ? "is not in this binary" : "cannot be probed: " + p.Reason)}");
+    }
+
+    private void Lacks(FailureMode failure, string what)
+    {
+        if (failure == FailureMode.Required) _missing.Add(what);
+        else if (failure == FailureMode.Warn) _without.Add(what);
     }
 }

@@ -22,8 +22,8 @@ internal sealed record Inspection(
     /// <summary>Link-time address of the byte at file offset 0: the load bias of a process is its mapping's start less this.</summary>
     public required ulong BaseAddress { get; init; }
 
-    /// <summary>Offset of <c>runtime.g.goid</c>; null when not Go or unknown.</summary>
-    public required int? GoidOffset { get; init; }
+    /// <summary>What all Go tracers need; null when not Go or unknown.</summary>
+    public required GoRuntimeFacts? Runtime { get; init; }
 }
 
 /// <summary>What one tracer finds in an executable.</summary>
@@ -32,19 +32,42 @@ internal sealed record Inspection(
 /// <param name="Probes">Its probes, in table order.</param>
 /// <param name="Fields">Its fields.</param>
 /// <param name="Itabs">Its itabs.</param>
+/// <param name="Types">Its types.</param>
 internal sealed record TracerInspection(
     string Name, IReadOnlyList<GroupInspection> Groups, IReadOnlyList<ProbeInspection> Probes,
-    IReadOnlyList<FieldInspection> Fields, IReadOnlyList<ItabInspection> Itabs)
+    IReadOnlyList<FieldInspection> Fields, IReadOnlyList<ItabInspection> Itabs, IReadOnlyList<TypeInspection> Types)
 {
     /// <summary>Whether any group can be attached.</summary>
     public bool Attachable => Groups.Any(g => g.Attachable);
+
+    /// <summary>Whether a group other than for support can be attached.</summary>
+    public bool Traces => Groups.Any(g => g is { Attachable: true, Group.Support: false });
+
+    /// <summary>The table of every slot: link-time values, in the order of the rows.</summary>
+    public IEnumerable<SlotInspection> Slots =>
+        Fields.Select(f => new SlotInspection(f.Field.Slot, f.Field.Group, f.Field.Failure, f.What, (ulong?)f.Value, false))
+            .Concat(Itabs.Select(i => new SlotInspection(i.Itab.Slot, i.Itab.Group, i.Itab.Failure, i.What, i.Address, true)))
+            .Concat(Types.Select(t => new SlotInspection(t.Type.Slot, t.Type.Group, t.Type.Failure, t.What, t.Address, true)));
 }
 
+/// <summary>One row that fills a slot.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Group">The group that needs it, null: every group.</param>
+/// <param name="Failure">What it means when it cannot be filled.</param>
+/// <param name="What">What is missing then, in words.</param>
+/// <param name="Value">Link-time value; null: not in the binary.</param>
+/// <param name="IsAddress">Whether the load bias is to be added.</param>
+internal readonly record struct SlotInspection(string Slot, ProbeGroup? Group, FailureMode Failure, string What, ulong? Value, bool IsAddress);
+
 /// <summary>Whether a group can be attached, and if not why.</summary>
-/// <param name="Name">The group.</param>
+/// <param name="Group">The group.</param>
 /// <param name="Attachable">Everything required is there.</param>
 /// <param name="Reason">What is missing; for an attachable group what it goes without; null when all is there.</param>
-internal sealed record GroupInspection(string Name, bool Attachable, string? Reason);
+internal sealed record GroupInspection(ProbeGroup Group, bool Attachable, string? Reason)
+{
+    /// <summary>Its name.</summary>
+    public string Name => Group.Name;
+}
 
 /// <summary>What became of one probe of a table.</summary>
 internal enum ProbeStatus
@@ -60,6 +83,9 @@ internal enum ProbeStatus
 
     /// <summary>The probe is for other Go versions.</summary>
     OtherVersion,
+
+    /// <summary>Another name of the same thing is in the binary (<see cref="GoProbe.OneOf"/>).</summary>
+    Alternative,
 }
 
 /// <summary>One probe of a table on this executable.</summary>
@@ -75,8 +101,20 @@ internal sealed record ProbeInspection(GoProbe Probe, ProbeStatus Status, ulong?
 /// <param name="FileOffset">What a uprobe is attached to.</param>
 internal sealed record PlannedSite(ProbeSite Site, ulong FileOffset);
 
-/// <summary>One field of a table; <paramref name="Offset"/> is null when the binary's type data lacks it.</summary>
-internal sealed record FieldInspection(GoField Field, int? Offset);
+/// <summary>One field of a table; <paramref name="Value"/> (see <see cref="GoField.Fact"/>) is null when the binary's type data lacks it.</summary>
+internal sealed record FieldInspection(GoField Field, int? Value)
+{
+    public string What => $"field '{Field.Field}' of {Field.Package}.{Field.Type} is not in the binary's type data (garbled build?)";
+}
 
 /// <summary>One itab of a table; <paramref name="Address"/> is the link-time address, null when the binary has none.</summary>
-internal sealed record ItabInspection(GoItab Itab, ulong? Address);
+internal sealed record ItabInspection(GoItab Itab, ulong? Address)
+{
+    public string What => $"the itab of {Itab.Concrete} as {Itab.Interface} is not in this binary";
+}
+
+/// <summary>One type of a table; <paramref name="Address"/> is the link-time address, null when the binary has none.</summary>
+internal sealed record TypeInspection(GoType Type, ulong? Address)
+{
+    public string What => $"type {Type.Type} is not in this binary";
+}

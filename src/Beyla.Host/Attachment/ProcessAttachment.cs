@@ -4,7 +4,8 @@ using Beyla.Host.Discovery;
 namespace Beyla.Host.Attachment;
 
 /// <summary>Puts the probes of one inspection into one process: verified bytes, one entry per tracer, one link per program.</summary>
-internal sealed class ProcessAttachment(ProcessInfo process, ExecutableMapping mapping, Inspection inspection, UprobeFront front)
+internal sealed class ProcessAttachment(
+    ProcessInfo process, ExecutableMapping mapping, Inspection inspection, UprobeFront front, AttachmentFlags propagation = AttachmentFlags.TraceContext)
 {
     private ulong LoadBias => mapping.Start - mapping.FileOffset - inspection.BaseAddress;
 
@@ -19,9 +20,16 @@ internal sealed class ProcessAttachment(ProcessInfo process, ExecutableMapping m
         try
         {
             using FileStream code = new(process.ExecutableLink, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            foreach (TracerHost tracer in tracers)
-                if (inspection.Tracers.FirstOrDefault(t => t.Name == tracer.Name) is { } plan && tracer.State == TracerState.Ok)
-                    AttachTracer(handle, tracer, plan, code, links, skipped);
+            List<(TracerHost Tracer, TracerInspection Plan)> plans =
+            [
+                .. tracers.Where(t => t.State == TracerState.Ok)
+                    .Select(t => (t, inspection.Tracers.FirstOrDefault(p => p.Name == t.Name)!)).Where(p => p.Item2 is not null),
+            ];
+            bool traces = plans.Exists(p => p.Plan.Traces);
+            bool serves = plans.Exists(p => p.Plan.Groups.Any(g => g is { Attachable: true, Group.Serves: true }));
+            AttachmentFlags flags = propagation | (serves ? AttachmentFlags.Serves : AttachmentFlags.None);
+            foreach ((TracerHost tracer, TracerInspection plan) in plans)
+                AttachTracer(handle, tracer, traces ? plan : plan with { Groups = [] }, flags, code, links, skipped);
             return links;
         }
         catch
@@ -31,17 +39,17 @@ internal sealed class ProcessAttachment(ProcessInfo process, ExecutableMapping m
         }
     }
 
-    private void AttachTracer(uint handle, TracerHost tracer, TracerInspection plan, FileStream code, ProcessLinks links, Action<string> skipped)
+    private void AttachTracer(uint handle, TracerHost tracer, TracerInspection plan, AttachmentFlags flags, FileStream code, ProcessLinks links, Action<string> skipped)
     {
         foreach (GroupInspection refused in plan.Groups.Where(g => !g.Attachable && HasFunctions(plan, g)))
             skipped($"{tracer.Name} {refused.Name} spans are off: {refused.Reason}");
         if (!plan.Attachable) return;
-        if (inspection.GoidOffset is not { } goid)
+        if (inspection.Runtime is not { } runtime)
         {
             skipped($"{tracer.Name} is off: runtime.g.goid is not in the binary's type data");
             return;
         }
-        if (tracer.Slots.Take(handle, process.Pid, (ulong)goid, SlotValues(plan)) is not { } index)
+        if (tracer.Slots.Take(handle, process.Pid, runtime.At(LoadBias), flags, SlotValues(plan)) is not { } index)
         {
             skipped($"{tracer.Name} is off: all of its process entries are in use");
             return;
@@ -84,9 +92,8 @@ internal sealed class ProcessAttachment(ProcessInfo process, ExecutableMapping m
     }
 
     private IEnumerable<(string, ulong?)> SlotValues(TracerInspection plan) =>
-        plan.Fields.Select(f => (f.Field.Slot, f.Offset is { } o ? (ulong?)o : null))
-            .Concat(plan.Itabs.Select(i => (i.Itab.Slot, i.Address is { } a ? (ulong?)(a + LoadBias) : null)));
+        plan.Slots.Select(s => (s.Slot, s.IsAddress ? s.Value + LoadBias : s.Value));
 
     private static bool HasFunctions(TracerInspection plan, GroupInspection group) =>
-        plan.Probes.Any(p => p.Probe.Group.Name == group.Name && p.Status != ProbeStatus.Missing);
+        plan.Probes.Any(p => p.Probe.Group.Name == group.Name && p.Status is not (ProbeStatus.Missing or ProbeStatus.OtherVersion));
 }

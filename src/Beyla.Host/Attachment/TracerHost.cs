@@ -33,8 +33,11 @@ internal sealed class TracerHost : IDisposable
     /// <summary>Its counters of losses. Only when <see cref="State"/> is ok.</summary>
     public BpfCounters? Counters { get; private set; }
 
-    /// <summary>Loads the object, with <paramref name="ring"/> in the place of its own events map. Never throws for the tracer's fault.</summary>
-    public void Load(BpfMap ring, bool uprobeMulti)
+    /// <summary>
+    /// Loads the object, with <paramref name="ring"/> in the place of its own events map and <paramref name="shared"/> ones in the place of those
+    /// that all tracers share. Never throws for the tracer's fault.
+    /// </summary>
+    public void Load(BpfMap ring, SharedMaps shared, bool uprobeMulti)
     {
         try
         {
@@ -43,8 +46,12 @@ internal sealed class TracerHost : IDisposable
             spec.SetVariable("wakeup_bytes", ring.MaxEntries / 8);
             spec.SetMaxEntries("events", ring.MaxEntries); // the user chooses the size, not the object
             spec.ReuseMap("events", ring);
+            shared.Join(spec);
+            if (Tracer is IConfigurableTracer configurable)
+                foreach (BpfVariable variable in configurable.BpfVariables) spec.SetVariable(variable.Name, variable.Value.Span);
             spec.UseUprobeMulti(uprobeMulti);
             _object = spec.Load();
+            shared.Offer(_object);
             Slots = new AttachmentSlots(_object.Map("attachments"), Constants(spec, "slot"));
             Counters = new BpfCounters(_object.Map("counters"), Constants(spec, "counter"));
             State = TracerState.Ok;

@@ -41,8 +41,14 @@ internal static class InspectionJson
         {
             json.WriteString("struct", $"{f.Field.Package}.{f.Field.Type}");
             json.WriteString("field", f.Field.Field);
-            if (f.Offset is { } offset) json.WriteNumber("offset", offset);
-            else json.WriteNull("offset");
+            string fact = f.Field.Fact == FieldFact.Offset ? "offset" : "isPointer";
+            if (f.Value is { } value) json.WriteNumber(fact, value);
+            else json.WriteNull(fact);
+        });
+        Array(json, "types", tracer.Types, t =>
+        {
+            json.WriteString("type", t.Type.Type);
+            json.WriteString("address", Hex(t.Address));
         });
         Array(json, "itabs", tracer.Itabs, i =>
         {

@@ -31,10 +31,20 @@ internal static class InspectionText
             Line(text, FormattableString.Invariant($"  {(group.Attachable ? "yes" : "no"),-4}{group.Name,-10}{group.Reason}").TrimEnd());
         foreach (ProbeInspection probe in tracer.Probes.Where(p => p.Status != ProbeStatus.Missing || tracer.Attachable)) Probe(text, probe);
         foreach (FieldInspection field in tracer.Fields.Where(_ => tracer.Attachable))
-            Line(text, $"    field {field.Field.Package}.{field.Field.Type}.{field.Field.Field} {(field.Offset is { } o ? $"at {o}" : "missing")}");
+            Line(text, $"    field {field.Field.Package}.{field.Field.Type}.{field.Field.Field} {Fact(field)}");
+        foreach (TypeInspection type in tracer.Types.Where(_ => tracer.Attachable))
+            Line(text, $"    type  {type.Type.Type} {(type.Address is { } a ? $"at 0x{a:x}" : "missing")}");
         foreach (ItabInspection itab in tracer.Itabs.Where(_ => tracer.Attachable))
             Line(text, $"    itab  {itab.Itab.Concrete} as {itab.Itab.Interface} {(itab.Address is { } a ? $"at 0x{a:x}" : "missing")}");
     }
+
+    private static string Fact(FieldInspection field) => (field.Value, field.Field.Fact) switch
+    {
+        (null, _) => "missing",
+        ({ } offset, FieldFact.Offset) => FormattableString.Invariant($"at {offset}"),
+        (0, _) => "is a value",
+        _ => "is a pointer",
+    };
 
     private static void Probe(StringBuilder text, ProbeInspection probe)
     {

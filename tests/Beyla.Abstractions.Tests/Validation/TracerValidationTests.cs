@@ -39,7 +39,7 @@ public sealed class TracerValidationTests
     [Fact]
     public void Check_SlotWithoutField_NamesIt() => Expect(
         Valid() with { GoFields = [] },
-        "slot 'request_url' of the BPF object is filled by no field and no itab");
+        "slot 'request_url' of the BPF object is filled by no field, itab or type");
 
     [Fact]
     public void Check_SlotFilledTwice_NamesBothSources() => Expect(

@@ -10,30 +10,30 @@ public sealed class GroupVerdictTests
     private static ProbeInspection Probe(ProbeGroup group, ProbeStatus status, FailureMode failure = FailureMode.Required) =>
         new(group.Entry("net/http." + group.Name, "program", failure), status, 1, [], null);
 
-    private static FieldInspection Field(ProbeGroup? group, int? offset, FailureMode failure = FailureMode.Required) =>
-        new(new GoField("net/http", "Request", "URL", "url", failure) { Group = group }, offset);
+    private static SlotInspection Field(ProbeGroup? group, ulong? offset, FailureMode failure = FailureMode.Required, string name = "URL") =>
+        new("url", group, failure, $"field '{name}' of net/http.Request is missing", offset, IsAddress: false);
 
     [Fact]
     public void Of_RequiredFieldOfAnotherGroupMissing_LeavesThisGroupAlone()
     {
         ProbeInspection[] probes = [Probe(Server, ProbeStatus.Found), Probe(Client, ProbeStatus.Found)];
-        FieldInspection[] fields = [Field(Client, null)];
+        SlotInspection[] fields = [Field(Client, null)];
 
-        Assert.True(GroupVerdict.Of("server", 24, probes, fields, []).Attachable);
-        GroupInspection client = GroupVerdict.Of("client", 24, probes, fields, []);
+        Assert.True(GroupVerdict.Of(Server, 24, probes, fields).Attachable);
+        GroupInspection client = GroupVerdict.Of(Client, 24, probes, fields);
         Assert.False(client.Attachable);
         Assert.Contains("field 'URL' of net/http.Request", client.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Of_FieldOfEveryGroupMissing_TakesThemAllDown() =>
-        Assert.False(GroupVerdict.Of("server", 24, [Probe(Server, ProbeStatus.Found)], [Field(null, null)], []).Attachable);
+        Assert.False(GroupVerdict.Of(Server, 24, [Probe(Server, ProbeStatus.Found)], [Field(null, null)]).Attachable);
 
     [Fact]
     public void Of_WarnMissing_AttachesAndSaysWhatIsLost()
     {
         GroupInspection verdict = GroupVerdict.Of(
-            "server", 24, [Probe(Server, ProbeStatus.Found), Probe(Server, ProbeStatus.Missing, FailureMode.Warn)], [], []);
+            Server, 24, [Probe(Server, ProbeStatus.Found), Probe(Server, ProbeStatus.Missing, FailureMode.Warn)], []);
 
         Assert.True(verdict.Attachable);
         Assert.StartsWith("goes without: function net/http.server", verdict.Reason, StringComparison.Ordinal);
@@ -41,14 +41,35 @@ public sealed class GroupVerdictTests
 
     [Fact]
     public void Of_IgnoredMissing_SaysNothing() =>
-        Assert.Null(GroupVerdict.Of("server", 24, [Probe(Server, ProbeStatus.Found)], [Field(Server, null, FailureMode.Ignore)], []).Reason);
+        Assert.Null(GroupVerdict.Of(Server, 24, [Probe(Server, ProbeStatus.Found)], [Field(Server, null, FailureMode.Ignore)]).Reason);
+
+    [Fact]
+    public void Of_SlotWithSeveralNames_NeedsOneOfThem()
+    {
+        ProbeInspection[] probes = [Probe(Server, ProbeStatus.Found)];
+
+        Assert.True(GroupVerdict.Of(Server, 24, probes, [Field(Server, null), Field(Server, 8, name: "Link")]).Attachable);
+        Assert.Contains("'URL'", GroupVerdict.Of(Server, 24, probes, [Field(Server, null), Field(Server, null, name: "Link")]).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_FunctionWithSeveralNames_NeedsOneOfThem()
+    {
+        static ProbeInspection Named(string function, ProbeStatus status) =>
+            new(Server.Entry(function, "program") with { OneOf = "status" }, status, null, [], null);
+
+        Assert.True(GroupVerdict.Of(Server, 24, [Named("a", ProbeStatus.Missing), Named("b", ProbeStatus.Found), Named("c", ProbeStatus.Alternative)], []).Attachable);
+        Assert.Equal(
+            "function a is not in this binary",
+            GroupVerdict.Of(Server, 24, [Probe(Server, ProbeStatus.Found), Named("a", ProbeStatus.Missing), Named("b", ProbeStatus.Missing)], []).Reason);
+    }
 
     [Theory]
     [InlineData(null, "not a Go program")]
     [InlineData(16, "Go 1.16")]
     public void Of_ProgramThatCannotBeProbed_SaysWhy(int? minor, string reason)
     {
-        GroupInspection verdict = GroupVerdict.Of("server", minor, [Probe(Server, ProbeStatus.Found)], [], []);
+        GroupInspection verdict = GroupVerdict.Of(Server, minor, [Probe(Server, ProbeStatus.Found)], []);
 
         Assert.False(verdict.Attachable);
         Assert.Contains(reason, verdict.Reason, StringComparison.Ordinal);

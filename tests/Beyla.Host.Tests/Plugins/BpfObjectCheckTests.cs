@@ -46,7 +46,7 @@ public sealed class BpfObjectCheckTests : IDisposable
         PluginRecord record = Assert.Single(catalog.Records);
         Assert.Equal(PluginState.Refused, record.State);
         Assert.Contains("program 'main_begin' (for main.main) is not in the BPF object", record.Reason);
-        Assert.Contains("slot 'unfilled' of the BPF object is filled by no field and no itab", record.Reason);
+        Assert.Contains("slot 'unfilled' of the BPF object is filled by no field, itab or type", record.Reason);
         Assert.Contains("WrongEvent has 80 bytes, 'struct wrong_event' has 88", record.Reason);
         Assert.Contains("'count' is 4 bytes at 72 in C#, 4 bytes at 80 in 'struct wrong_event'", record.Reason);
         Assert.DoesNotContain("EventHeader", record.Reason);
