@@ -81,8 +81,9 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         else _log.LogWarning("spans go nowhere: no exporter is set; --trace-printer text shows them.");
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
         SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>());
+        EventRecorder? recorder = options.Ebpf.RecordEvents is { } file ? Own(new EventRecorder(file)) : null;
         EventPump pump = Own(new EventPump(
-            new RingConsumer(ring), new EventDispatcher(plugins.Tracers, processes, pipeline, _losses), options.Ebpf.BatchTimeout));
+            new RingConsumer(ring), new EventDispatcher(plugins.Tracers, processes, pipeline, _losses, recorder), options.Ebpf.BatchTimeout));
         pump.Start();
     }
 

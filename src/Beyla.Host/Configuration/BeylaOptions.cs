@@ -75,6 +75,9 @@ internal sealed class EbpfOptions
 
     /// <summary>Longest time a record waits in the ring.</summary>
     public TimeSpan BatchTimeout { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>File that receives every raw record, for replay in a tracer's tests.</summary>
+    public string? RecordEvents { get; init; }
 }
 
 /// <summary><c>[tracers.&lt;name&gt;]</c></summary>

@@ -39,6 +39,7 @@ internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport
         {
             RingSize = Read(KnownSettings.RingSize),
             BatchTimeout = Read(KnownSettings.BatchTimeout),
+            RecordEvents = Read(KnownSettings.RecordEvents),
         },
         Tracers = root.GetSection(KnownSettings.Tracers).GetChildren().ToDictionary(t => t.Key, Tracer),
     };

@@ -5,7 +5,8 @@ using Beyla.Host.Spans;
 namespace Beyla.Host.Events;
 
 /// <summary>Hands each record to the tracer that its header names, and the tracer's spans to the pipeline. Counts what it cannot place.</summary>
-internal sealed class EventDispatcher(IReadOnlyList<ITracer> tracers, TracedProcesses processes, SpanPipeline pipeline, LossLedger losses)
+internal sealed class EventDispatcher(
+    IReadOnlyList<ITracer> tracers, TracedProcesses processes, SpanPipeline pipeline, LossLedger losses, EventRecorder? recorder = null)
 {
     /// <summary>By tracer id; id 0 is nobody's.</summary>
     private readonly ITracer?[] _byId = [null, .. tracers];
@@ -22,6 +23,7 @@ internal sealed class EventDispatcher(IReadOnlyList<ITracer> tracers, TracedProc
             return;
         }
         int id = e.Header.Tracer;
+        recorder?.Write(_byId[id]!.Name, record);
         _byId[id]!.Decode(e, _writers[id - 1]);
     }
 

@@ -22,7 +22,10 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IDisposabl
         (_inner, _bpf, _log, _time) = (inner, inner.Bpf, log, time);
         Name = inner.Name;
         if (inner is IUprobeSet user)
-            (GoProbes, GoFields, GoItabs, LibraryProbes) = ([.. user.GoProbes], [.. user.GoFields], [.. user.GoItabs], [.. user.LibraryProbes]);
+        {
+            (GoProbes, GoFields, GoItabs, GoTypes) = ([.. user.GoProbes], [.. user.GoFields], [.. user.GoItabs], [.. user.GoTypes]);
+            LibraryProbes = [.. user.LibraryProbes];
+        }
         if (inner is IKprobeSet kernel) KernelHooks = [.. kernel.KernelHooks];
     }
 
@@ -46,6 +49,9 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IDisposabl
 
     /// <inheritdoc/>
     public IReadOnlyList<GoItab> GoItabs { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoType> GoTypes { get; } = [];
 
     /// <inheritdoc/>
     public IReadOnlyList<LibraryProbe> LibraryProbes { get; } = [];

@@ -19,6 +19,7 @@ public class PrecedenceTests
         ["discovery.poll_interval"] = ("'1s'", "1s", "2m", "250ms"),
         ["ebpf.ring_size"] = ("65536", "64KiB", "1MiB", ""),
         ["ebpf.batch_timeout"] = ("'1ms'", "1ms", "2ms", ""),
+        ["ebpf.record_events"] = ("'a.events'", "a.events", "b.events", ""),
     };
 
     public static TheoryData<string> Keys => [.. KnownSettings.All.Where(s => s.InFile && !s.Key.Contains('[') && !s.Key.Contains('<')).Select(s => s.Key)];

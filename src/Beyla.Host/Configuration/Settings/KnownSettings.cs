@@ -124,6 +124,13 @@ internal static class KnownSettings
         Description = "Longest time an event waits in the ring buffer.",
     };
 
+    public static readonly Setting<string?> RecordEvents = new(new TextType(), Defaults.Ebpf.RecordEvents)
+    {
+        Key = "ebpf.record_events",
+        Environment = ["BEYLA_BPF_RECORD_EVENTS"],
+        Description = "File that receives every raw event as a line of text, for replay in a tracer's tests. Not for production.",
+    };
+
     public static readonly Setting<string?> ServicesName = new(new TextType(), null)
     {
         Key = "discovery.services[].name",
@@ -159,7 +166,7 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
-        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, RingSize, BatchTimeout, TracerEnabled,
+        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 
     /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>
