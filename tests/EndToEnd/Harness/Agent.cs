@@ -91,15 +91,16 @@ internal sealed partial class Agent : IAsyncDisposable
         AssertWellFormed(Spans);
     }
 
-    /// <summary>SIGTERM. The agent must drain, detach and end with 0 within a second, and no span may have come beside the expected ones.</summary>
-    public async Task StopAsync()
+    /// <summary>SIGTERM. The agent must drain, detach and end with 0, and no span may have come beside the expected ones.</summary>
+    /// <returns>How long that took. No single time says anything on a busy machine: <see cref="LatencyTests"/> judge the median.</returns>
+    public async Task<TimeSpan> StopAsync()
     {
         Assert.False(_process.HasExited, $"the agent ended by itself\n{_process}");
         ChildProcess.Signal(Pid, "TERM");
         TimeSpan time = await _process.ExitAsync(Eventually.Soon);
         Assert.True(_process.ExitCode == 0, $"the agent ended with {_process.ExitCode} after SIGTERM\n{_process}");
-        Assert.True(time < TimeSpan.FromSeconds(1), $"the agent needed {time.TotalSeconds:0.00} s to end after SIGTERM\n{Log}");
         if (_expected is not null && SpanComparison.Difference(_expected, Spans) is not null) Assert.Fail("after the end: " + Explain());
+        return time;
     }
 
     /// <summary>SIGKILL: what a crash looks like to the kernel and to the targets.</summary>
