@@ -3,12 +3,13 @@ using System.Collections.Concurrent;
 namespace Beyla.Ebpf;
 
 /// <summary>
-/// Closes what is slow to close on a few background threads that end when there is nothing left: the kernel waits for a grace period
+/// Closes what is slow to close on background threads that end when there is nothing left: the kernel waits for a grace period
 /// for each event, and such waits overlap.
 /// </summary>
 internal static class BackgroundClose
 {
-    private const int MaxThreads = 8;
+    /// <summary>All that wait share one grace period, so few rounds matter more than few threads: under load a round can take a second.</summary>
+    private const int MaxThreads = 32;
 
     private static readonly ConcurrentQueue<IDisposable> Waiting = new();
     private static readonly Lock Gate = new();

@@ -22,8 +22,9 @@ internal sealed class TraceAttacher(
     {
         while (await events.WaitToReadAsync(stop).ConfigureAwait(false))
         {
-            while (events.TryRead(out ProcessEvent? e)) Handle(e);
-            if (!_inspected) continue;
+            // Nothing more is attached, and nothing tidied up, once the end has come: each takes its time.
+            while (!stop.IsCancellationRequested && events.TryRead(out ProcessEvent? e)) Handle(e);
+            if (!_inspected || stop.IsCancellationRequested) continue;
             // Reading a binary leaves tens of megabytes of garbage behind, and then this agent may sleep for days.
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             _inspected = false;
