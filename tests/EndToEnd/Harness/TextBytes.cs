@@ -17,7 +17,7 @@ internal static class TextBytes
 
     /// <summary>Waits until no byte differs.</summary>
     public static Task EqualFileAsync(int pid) => Eventually.TrueAsync(
-        () => DifferentFromFile(pid).Count == 0, TimeSpan.FromSeconds(5),
+        () => DifferentFromFile(pid).Count == 0, Eventually.Soon,
         () => $"code of pid {pid} still differs from its file at {string.Join(' ', DifferentFromFile(pid).Select(a => $"0x{a:x}"))}");
 
     private static List<(ulong Start, ulong End, long Offset)> CodeMappings(int pid)
