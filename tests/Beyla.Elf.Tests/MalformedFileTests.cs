@@ -106,6 +106,9 @@ public class MalformedFileTests
             & Try(() => go.FindField("runtime", "g", "goid"))
             & Try(() => go.FindItab("*main.greeting", "main.greeter"))
             & Try(() => go.FindType("*main.greeting"))
+            & Try(() => go.FindFieldInfo("runtime", "g", "sched.pc", out _))
+            & Try(() => go.UsesSwissMaps)
+            & Try(() => go.FindMapLayout("main.names", out _))
             & Try(() =>
             {
                 foreach (GoFunction function in go.FindFunctions(new HashSet<string> { "main.main", "main.(*greeting).greet", "runtime.main" }).Values)

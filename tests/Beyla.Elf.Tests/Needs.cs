@@ -6,6 +6,12 @@ internal static class Needs
     public const string Go = "/usr/bin/go";
     public const string Esbuild = "esbuild";
 
+    /// <summary>Anything of <see cref="Tests.Go.RealProgramTests.Fetched"/>.</summary>
+    public const string Fetched = "programs from tests/targets/fetch.sh";
+
+    /// <summary>Go toolchains beside the machine's own.</summary>
+    public const string FetchedToolchains = "Go toolchains from tests/targets/fetch.sh";
+
     /// <summary>Why a test cannot run here; <see langword="null"/> when it can, or must fail.</summary>
     public static string? Missing(string[] needs)
     {
@@ -18,6 +24,8 @@ internal static class Needs
     private static bool Exists(string need) => need switch
     {
         Esbuild => Directory.Exists(Path.Combine(Repository.Targets, Esbuild)),
+        FetchedToolchains => Tests.Go.GoToolchain.All.Any(t => t.Version == "1.24"),
+        Fetched => Tests.Go.RealProgramTests.Fetched.Count > 0,
         _ => File.Exists(need),
     };
 }

@@ -9,10 +9,12 @@ namespace Beyla.Elf;
 /// </summary>
 public sealed class GoBinary
 {
+    private const string UnknownTypes = "type data was not found";
+
     private readonly ElfFile _elf;
     private readonly ModuleData _module;
     private readonly FunctionTable _functions;
-    private readonly Lazy<TypeIndex>? _types;
+    private readonly Lazy<GoTypes>? _types;
     private readonly ItabTable? _itabs;
     private readonly Lazy<int> _minor;
 
@@ -25,7 +27,7 @@ public sealed class GoBinary
         TypeReader? reader = module.Types is null ? null : new TypeReader(elf.Memory, module.Types);
         if (reader is not null)
         {
-            _types = new(() => TypeIndex.Build(reader, table.Format), LazyThreadSafetyMode.None);
+            _types = new(() => new GoTypes(reader, TypeIndex.Build(reader, table.Format)), LazyThreadSafetyMode.None);
             _itabs = new ItabTable(reader);
         }
         _minor = new(() => ParseMinor(Version) ?? LowestMinor(table.Format, reader), LazyThreadSafetyMode.None);
@@ -72,7 +74,18 @@ public sealed class GoBinary
     /// <summary>
     /// Byte offset of a field in a struct: ("net/http", "Request", "URL"). <see langword="null"/> when the type data has no such type or field.
     /// </summary>
-    public int? FindField(string package, string type, string field) => _types?.Value.FindField(package, type, field);
+    public int? FindField(string package, string type, string field) => _types?.Value.Fields.OffsetOf(package, type, field);
+
+    /// <summary>
+    /// A field with its kind, also inside structs that lie in the struct by value, embedded or not:
+    /// ("google.golang.org/grpc/internal/transport", "ServerStream", "Stream.id"). <see langword="null"/> when there is none, or a pointer
+    /// is in the way; <paramref name="whyNot"/> then says what, as a sentence part.
+    /// </summary>
+    public GoFieldInfo? FindFieldInfo(string package, string type, string path, out string? whyNot)
+    {
+        whyNot = UnknownTypes;
+        return _types?.Value.Fields.Find(package, type, path, out whyNot);
+    }
 
     /// <summary>
     /// Link-time address of an itab: ("*net/http.response", "net/http.ResponseWriter"). <see langword="null"/> when the linker made none: it
@@ -80,8 +93,27 @@ public sealed class GoBinary
     /// </summary>
     public ulong? FindItab(string concrete, string @interface) => _itabs?.Find(concrete, @interface);
 
-    /// <summary>Link-time address of the descriptor of a named type or of a pointer to one: "*net/http.response".</summary>
-    public ulong? FindType(string name) => _types?.Value.FindType(name);
+    /// <summary>
+    /// Link-time address of the descriptor of a named type or of a pointer to one ("*net/http.response"): the type word of an <c>any</c>.
+    /// <see langword="null"/> when it is not in the type data, and also when several types share the name (function-local ones may).
+    /// </summary>
+    public ulong? FindType(string name) => _types?.Value.Index.Find(name)?.Address;
+
+    /// <summary>
+    /// Whether the program's maps are swiss tables (from Go 1.24, where the experiment flags do not say otherwise) or buckets, read off its
+    /// map types; <see langword="null"/> when it has none.
+    /// </summary>
+    public bool? UsesSwissMaps => _types?.Value.Maps.UsesSwissMaps;
+
+    /// <summary>
+    /// How maps of a named type are laid out: "net/http.Header", "google.golang.org/grpc/metadata.MD". <see langword="null"/> when it is
+    /// not known for certain; <paramref name="whyNot"/> then says why, as a sentence part.
+    /// </summary>
+    public GoMapLayout? FindMapLayout(string name, out string? whyNot)
+    {
+        whyNot = UnknownTypes;
+        return _types?.Value.Maps.Find(name, out whyNot);
+    }
 
     /// <summary>"go1.24.4", "go1.24.4 X:nocoverageredesign", "devel go1.25-4a5b6c7".</summary>
     private static int? ParseMinor(string? version)
@@ -98,9 +130,19 @@ public sealed class GoBinary
     private int LowestMinor(PclnFormat format, TypeReader? reader) => (format, reader?.Section.MinMinor) switch
     {
         (PclnFormat.Go116, _) => reader is { WideNames: false } ? 17 : 16,
-        (PclnFormat.Go118, _) => _types?.Value.HasShiftedOffsets == false ? 19 : 18,
+        (PclnFormat.Go118, _) => _types?.Value.Index.HasShiftedOffsets == false ? 19 : 18,
         (_, 20) => FindType("internal/runtime/maps.Map") is not null ? 24 : 20,
         (_, { } minor) => minor,
         _ => 20,
     };
+
+    /// <summary>What is made from one walk over the types.</summary>
+    private sealed class GoTypes(TypeReader reader, TypeIndex index)
+    {
+        public TypeIndex Index => index;
+
+        public StructFields Fields { get; } = new(reader, index);
+
+        public MapLayouts Maps => field ??= new MapLayouts(reader, index, Fields);
+    }
 }

@@ -1,19 +1,5 @@
 namespace Beyla.Elf;
 
-/// <summary>The kinds of Go type that the reader tells apart; values of abi.Kind.</summary>
-internal enum GoKind : byte
-{
-    Array = 17,
-    Chan = 18,
-    Func = 19,
-    Interface = 20,
-    Map = 21,
-    Pointer = 22,
-    Slice = 23,
-    Struct = 25,
-    UnsafePointer = 26,
-}
-
 /// <summary>The part that all type descriptors share (Go's abi.Type, 48 bytes, unchanged from 1.16 to 1.27).</summary>
 /// <param name="Address">Link-time address of the descriptor.</param>
 /// <param name="Size">Bytes of a value of the type.</param>

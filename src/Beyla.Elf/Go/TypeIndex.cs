@@ -2,28 +2,35 @@ using System.Text;
 
 namespace Beyla.Elf;
 
-/// <summary>Named types by name, made in one walk; 8 bytes per type. Fields are decoded when asked for.</summary>
+/// <summary>Named types by name, made in one walk; 8 bytes per type.</summary>
 internal sealed class TypeIndex
 {
     private readonly TypeReader _types;
     private readonly uint[] _hashes;
     private readonly uint[] _offsets;
 
-    private TypeIndex(TypeReader types, uint[] hashes, uint[] offsets, bool shiftedOffsets)
+    private TypeIndex(TypeReader types, uint[] hashes, uint[] offsets, bool shiftedOffsets, GoType? anyMap)
     {
         (_types, _hashes, _offsets) = (types, hashes, offsets);
         HasShiftedOffsets = shiftedOffsets;
+        AnyMap = anyMap;
     }
 
     /// <summary>Up to Go 1.18 a field's offset is stored times two, plus one when the field is embedded.</summary>
     public bool HasShiftedOffsets { get; }
 
+    /// <summary>One of the program's map types: all are built alike. <see langword="null"/> when it has none.</summary>
+    public GoType? AnyMap { get; }
+
     public static TypeIndex Build(TypeReader types, PclnFormat format)
     {
         List<uint> hashes = [], offsets = [];
         bool? shifted = format switch { PclnFormat.Go116 => true, PclnFormat.Go120 => false, _ => null };
+        GoType? anyMap = null;
         foreach (GoType type in new TypeWalk(types).Types())
         {
+            if (type.Kind == GoKind.Map)
+                anyMap = type;
             if (shifted is null && type.Kind == GoKind.Struct)
                 shifted = HasShifted(types, type);
             if (!type.IsNamed)
@@ -33,30 +40,21 @@ internal sealed class TypeIndex
         }
         uint[] sortedHashes = [.. hashes], sortedOffsets = [.. offsets];
         Array.Sort(sortedHashes, sortedOffsets);
-        return new TypeIndex(types, sortedHashes, sortedOffsets, shifted ?? false);
+        return new TypeIndex(types, sortedHashes, sortedOffsets, shifted ?? false, anyMap);
+    }
+
+    /// <summary>The structs of this import path and name; several where functions declare types of the same name.</summary>
+    public IEnumerable<GoType> Structs(string package, string type)
+    {
+        byte[] path = Encoding.UTF8.GetBytes(package), name = Encoding.UTF8.GetBytes(type);
+        return Candidates(name).Where(c => c.Kind == GoKind.Struct && IsNamed(c, path, name));
     }
 
     /// <summary>
-    /// Byte offset of a field; <see langword="null"/> when no such type or field is in the binary, and also when types that share the name
-    /// (function-local ones may) disagree.
+    /// Descriptor of a named type ("net/http.Request", "error"), or of a pointer to one; <see langword="null"/> also when several types
+    /// share the name (function-local ones may): nobody could tell which is meant.
     /// </summary>
-    public int? FindField(string package, string type, string field)
-    {
-        byte[] path = Encoding.UTF8.GetBytes(package), name = Encoding.UTF8.GetBytes(type), wanted = Encoding.UTF8.GetBytes(field);
-        int? found = null;
-        foreach (GoType candidate in Candidates(name))
-        {
-            if (candidate.Kind != GoKind.Struct || !IsNamed(candidate, path, name) || FieldOffset(candidate, wanted) is not { } offset)
-                continue;
-            if (found is not null && found != offset)
-                return null;
-            found = offset;
-        }
-        return found;
-    }
-
-    /// <summary>Link-time address of the descriptor of a named type ("net/http.Request", "error"), or of a pointer to one.</summary>
-    public ulong? FindType(string fullName)
+    public GoType? Find(string fullName)
     {
         int stars = fullName.Length - fullName.TrimStart('*').Length;
         byte[] full = Encoding.UTF8.GetBytes(fullName[stars..]);
@@ -64,16 +62,18 @@ internal sealed class TypeIndex
         ReadOnlySpan<byte> plain = bracket < 0 ? full : full.AsSpan(0, bracket);   // type arguments hold dots and slashes of their own
         int slash = plain.LastIndexOf((byte)'/') + 1;
         int dot = plain[slash..].LastIndexOf((byte)'.');
+        GoType? found = null;
         foreach (GoType candidate in Candidates(full[(dot < 0 ? 0 : slash + dot + 1)..]))
         {
             if (!_types.Matches(candidate.Address, full))
                 continue;
-            GoType type = candidate;
-            for (int i = 0; i < stars && type.Address != 0; i++)
-                type = type.PointerToThis == 0 ? default : _types.Read(_types.Section.Start + type.PointerToThis);
-            return type.Address == 0 ? null : type.Address;
+            if (found is not null)
+                return null;
+            found = candidate;
         }
-        return null;
+        for (; stars > 0 && found is { } type; stars--)
+            found = type.PointerToThis == 0 ? null : _types.Read(_types.Section.Start + type.PointerToThis);
+        return found;
     }
 
     private IEnumerable<GoType> Candidates(byte[] name)
@@ -88,23 +88,6 @@ internal sealed class TypeIndex
 
     private bool IsNamed(in GoType type, byte[] package, byte[] name) =>
         _types.NameInPackage(type).SequenceEqual(name) && _types.PackagePath(type).SequenceEqual(package);
-
-    private int? FieldOffset(in GoType type, byte[] name)
-    {
-        AddressSpace memory = _types.Memory;
-        ulong fields = memory.ReadUInt64(type.Address + 56), count = memory.ReadUInt64(type.Address + 64);
-        for (ulong i = 0; i < count; i++)
-        {
-            ulong field = fields + (i * TypeReader.FieldSize);
-            if (!_types.ReadName(memory.ReadUInt64(field)).SequenceEqual(name))
-                continue;
-            ulong offset = memory.ReadUInt64(field + 16) >> (HasShiftedOffsets ? 1 : 0);
-            return offset <= type.Size && offset <= int.MaxValue
-                ? (int)offset
-                : throw new ElfException("a field lies outside its struct", unchecked((long)field));
-        }
-        return null;
-    }
 
     /// <summary>
     /// Go 1.18 and 1.19 share everything but this. A last field at 8 or beyond fits into the struct under one reading only;

@@ -62,6 +62,66 @@ public class GoFieldTests
     }
 
     [TheoryNeeds(Needs.Go), MemberData(nameof(Builds))]
+    public void FindFieldInfo_OfAPath_AddsUpTheStructsInBetween(string version, BuildKind kind)
+    {
+        using ElfFile elf = ElfFile.Open(GoProgram.Build("http", Toolchain(version), kind));
+        GoBinary go = GoBinary.TryRead(elf)!;
+        GoFieldInfo? Find(string package, string type, string path) => go.FindFieldInfo(package, type, path, out _);
+
+        Assert.Equal(new GoFieldInfo(0, GoKind.String, 16), Find("net/http", "Request", "Method"));
+        Assert.Equal(new GoFieldInfo(16, GoKind.Pointer, 8), Find("net/http", "Request", "URL"));
+        Assert.Equal(new GoFieldInfo(56, GoKind.Map, 8), Find("net/http", "Request", "Header"));
+        Assert.Equal(new GoFieldInfo(64, GoKind.Interface, 16), Find("net/http", "Request", "Body"));
+        Assert.Equal(GoKind.Slice, Find("net/http", "Request", "TransferEncoding")?.Kind);
+        Assert.Equal(GoKind.Bool, Find("net/http", "response", "wroteHeader")?.Kind);
+        int scheduling = go.FindField("runtime", "g", "sched")!.Value, counter = go.FindField("runtime", "gobuf", "pc")!.Value;
+        Assert.Equal(new GoFieldInfo(scheduling + counter, GoKind.Uintptr, 8), Find("runtime", "g", "sched.pc"));
+        Assert.Equal(new GoFieldInfo(0, GoKind.Struct, 8), Find("net", "TCPConn", "conn"));             // embedded by value
+        Assert.Equal(new GoFieldInfo(0, GoKind.Pointer, 8), Find("net", "TCPConn", "conn.fd"));
+    }
+
+    [FactNeeds(Needs.Go)]
+    public void FindFieldInfo_OfWhatIsNotThere_SaysWhy()
+    {
+        using ElfFile elf = ElfFile.Open(GoProgram.Build("http", GoToolchain.All[^1], BuildKind.Stripped));
+        GoBinary go = GoBinary.TryRead(elf)!;
+        string? WhyNot(string type, string path)
+        {
+            Assert.Null(go.FindFieldInfo("net/http", type, path, out string? whyNot));
+            return whyNot;
+        }
+
+        Assert.Equal("net/http.Request.URL is a pointer: Path lies where it points to", WhyNot("Request", "URL.Path"));
+        Assert.Equal("net/http.Request.Method is no struct but of kind String: it has no field x", WhyNot("Request", "Method.x"));
+        Assert.Equal("net/http.Request has no field Url", WhyNot("Request", "Url"));
+        Assert.Equal("net/http.Request has no field ", WhyNot("Request", ""));
+        Assert.Equal("the type data has no struct net/http.Requests", WhyNot("Requests", "URL"));
+        Assert.Equal("the type data has no struct net/http.Header", WhyNot("Header", "URL"));
+        Assert.NotNull(go.FindFieldInfo("net/http", "Request", "URL", out string? none));
+        Assert.Null(none);
+    }
+
+    [TheoryNeeds(Needs.Go), MemberData(nameof(Builds))]
+    public void FindMapLayout_OfHeader_HasRoomForEightEntries(string version, BuildKind kind)
+    {
+        using ElfFile elf = ElfFile.Open(GoProgram.Build("http", Toolchain(version), kind));
+        GoMapLayout? layout = GoBinary.TryRead(elf)!.FindMapLayout("net/http.Header", out string? whyNot);
+
+        Assert.Null(whyNot);
+        bool swiss = Toolchain(version).Minor >= 24;
+        Assert.Equal((swiss, 8 + (8 * 40) + (swiss ? 0 : 8)), (layout is GoSwissMapLayout, layout!.GroupSize));
+    }
+
+    [FactNeeds(Needs.Go)]
+    public void FindMapLayout_OfWhatIsNoMap_SaysWhy()
+    {
+        using ElfFile elf = ElfFile.Open(GoProgram.Build("http", GoToolchain.All[0], BuildKind.Stripped));
+
+        Assert.Null(GoBinary.TryRead(elf)!.FindMapLayout("net/http.Request", out string? whyNot));
+        Assert.Equal("the type data has no map type net/http.Request", whyNot);
+    }
+
+    [TheoryNeeds(Needs.Go), MemberData(nameof(Builds))]
     public void FindItab_OfResponseWriter_IsTheLinkersSymbol(string version, BuildKind kind)
     {
         string path = GoProgram.Build("http", Toolchain(version), kind);

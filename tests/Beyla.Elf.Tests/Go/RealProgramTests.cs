@@ -18,12 +18,22 @@ public class RealProgramTests
     public static TheoryData<string> Servers =>
     [
         "/usr/bin/prometheus", "/usr/bin/etcd", "/usr/bin/caddy",
-        .. from suite in (string[])["bookworm", "trixie", "sid"]
-           from program in (string[])["prometheus", "etcd", "caddy"]
-           let path = Path.Combine("artifacts", "targets", suite, program)
-           where File.Exists(Path.Combine(Repository.Root, path))
-           select path,
+        .. FetchedServers,
     ];
+
+    /// <summary>All that tests/targets/fetch.sh has fetched, by path from the repository's root.</summary>
+    public static TheoryData<string> Fetched =>
+    [
+        .. FetchedServers,
+        .. Folders("esbuild").Select(release => Path.Combine("artifacts", "targets", "esbuild", release, "esbuild")),
+    ];
+
+    private static IEnumerable<string> FetchedServers =>
+        from suite in (string[])["bookworm", "trixie", "sid"]
+        from program in (string[])["prometheus", "etcd", "caddy"]
+        let path = Path.Combine("artifacts", "targets", suite, program)
+        where File.Exists(Path.Combine(Repository.Root, path))
+        select path;
 
     [TheoryNeeds(Needs.Esbuild), MemberData(nameof(Esbuilds))]
     public void Esbuild_OfEveryGo_GivesAllThatATracerAsksFor(string release)

@@ -1,4 +1,4 @@
-// As small as Go programs get, with one type, one itab and one function to look up.
+// As small as Go programs get, with one struct, one map type, one itab and one function to look up.
 package main
 
 import "os"
@@ -7,7 +7,10 @@ type greeting struct {
 	to    string
 	times int
 	next  *greeting
+	names names
 }
+
+type names map[string][]string
 
 type greeter interface{ greet() string }
 
