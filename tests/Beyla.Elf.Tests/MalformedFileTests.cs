@@ -97,6 +97,12 @@ public class MalformedFileTests
         return read;
     }
 
+    private static readonly string[] Globals =
+    [
+        GoGlobals.AllGs, GoGlobals.AllGPtr, GoGlobals.AllGLen, GoGlobals.MemStats, GoGlobals.Controller, GoGlobals.Work, GoGlobals.HeapInUse,
+        GoGlobals.PauseTotal, GoGlobals.MaxProcs,
+    ];
+
     private static void ReadGo(ElfFile elf)
     {
         if (GoBinary.TryRead(elf) is not { } go)
@@ -109,6 +115,8 @@ public class MalformedFileTests
             & Try(() => go.FindFieldInfo("runtime", "g", "sched.pc", out _))
             & Try(() => go.UsesSwissMaps)
             & Try(() => go.FindMapLayout("main.names", out _))
+            & Try(() => Globals.Select(name => go.Globals.FindByCode(name, out _)).Count(a => a is not null))
+            & Try(() => go.FindAllgs(out _))
             & Try(() =>
             {
                 foreach (GoFunction function in go.FindFunctions(new HashSet<string> { "main.main", "main.(*greeting).greet", "runtime.main" }).Values)
@@ -166,7 +174,7 @@ public class MalformedFileTests
         return (offset, old);
     }
 
-    /// <summary>Where the reader looks: headers, function table, module data, types, relocations, symbols, build info.</summary>
+    /// <summary>Where the reader looks: headers, function table, module data, types, relocations, symbols, build info, and code.</summary>
     private static Region[] ParsedRegions(string path)
     {
         using ElfFile elf = ElfFile.Open(path);
@@ -187,6 +195,8 @@ public class MalformedFileTests
             new(elf.Memory.Offset(types.Start, 1), (long)(types.End - types.Start)), new(elf.Memory.Offset(types.Start, 1), (long)(types.End - types.Start)),
             new(elf.Memory.Offset(types.Listing.Address, 1), 512), new(elf.Memory.Offset(types.Itabs.Address, 1), 128),
         ];
+        HashSet<string> decoded = ["runtime.allgadd", "runtime.gcMarkTermination", "runtime.gcControllerCommit", "runtime.procresize"];
+        regions.AddRange(GoBinary.TryRead(elf)!.FindFunctions(decoded).Values.Select(f => new Region(elf.Memory.Offset(f.Address, f.Size), f.Size)));
         string[] sections = [".go.buildinfo", ".rela", ".rela.dyn", ".dynamic", ".dynsym", ".hash", ".gnu.hash", ".symtab", ".note.go.buildid", ".note.gnu.build-id", ".shstrtab"];
         regions.AddRange(elf.Sections.Where(s => sections.Contains(s.Name) && s.Size > 0).Select(s => new Region((long)s.Offset, (long)s.Size)));
         return [.. regions];

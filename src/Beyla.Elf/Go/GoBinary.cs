@@ -17,6 +17,7 @@ public sealed class GoBinary
     private readonly Lazy<GoTypes>? _types;
     private readonly ItabTable? _itabs;
     private readonly Lazy<int> _minor;
+    private Dictionary<string, GoFunction>? _globalFunctions;
 
     private GoBinary(ElfFile elf, PclnTable table, ModuleData module)
     {
@@ -30,6 +31,7 @@ public sealed class GoBinary
             _types = new(() => new GoTypes(reader, TypeIndex.Build(reader, table.Format)), LazyThreadSafetyMode.None);
             _itabs = new ItabTable(reader);
         }
+        Globals = new GoGlobals(elf, this);
         _minor = new(() => ParseMinor(Version) ?? LowestMinor(table.Format, reader), LazyThreadSafetyMode.None);
     }
 
@@ -57,7 +59,14 @@ public sealed class GoBinary
     }
 
     /// <summary>The functions of these names that have a body of their own. One pass; only wanted names are decoded.</summary>
-    public IReadOnlyDictionary<string, GoFunction> FindFunctions(IReadOnlySet<string> names) => _functions.Find(names);
+    public IReadOnlyDictionary<string, GoFunction> FindFunctions(IReadOnlySet<string> names)
+    {
+        Dictionary<string, GoFunction> found = _functions.Find(names.Union(GlobalCode.Functions).ToHashSet());
+        _globalFunctions = GlobalCode.Functions.Where(found.ContainsKey).ToDictionary(name => name, name => found[name]);
+        foreach (string name in GlobalCode.Functions.Where(name => !names.Contains(name)))
+            found.Remove(name);
+        return found;
+    }
 
     /// <summary>The function that holds an address, for naming call targets; <see langword="null"/> outside of Go code.</summary>
     public string? FunctionNameAt(ulong address) => address >= _module.EndOfText ? null : _functions.NameAt(address);
@@ -115,6 +124,15 @@ public sealed class GoBinary
         return _types?.Value.Maps.Find(name, out whyNot);
     }
 
+    /// <summary>Variables of the Go runtime, in stripped programs too.</summary>
+    public GoGlobals Globals { get; }
+
+    /// <summary>
+    /// Link-time address of the slice header <c>runtime.allgs</c>: pointer to the array of *g, length, capacity. <see langword="null"/>
+    /// when it is not known for certain; <paramref name="whyNot"/> then says why, as a sentence part.
+    /// </summary>
+    public ulong? FindAllgs(out string? whyNot) => Globals.Find(GoGlobals.AllGs, out whyNot);
+
     /// <summary>"go1.24.4", "go1.24.4 X:nocoverageredesign", "devel go1.25-4a5b6c7".</summary>
     private static int? ParseMinor(string? version)
     {
@@ -135,6 +153,17 @@ public sealed class GoBinary
         (_, { } minor) => minor,
         _ => 20,
     };
+
+    /// <summary>The functions of <see cref="GlobalCode"/>, from the same pass as others: a pass over a large program takes tens of ms.</summary>
+    internal IReadOnlyDictionary<string, GoFunction> GlobalFunctions
+    {
+        get
+        {
+            if (_globalFunctions is null)
+                FindFunctions(new HashSet<string>());
+            return _globalFunctions!;
+        }
+    }
 
     /// <summary>What is made from one walk over the types.</summary>
     private sealed class GoTypes(TypeReader reader, TypeIndex index)

@@ -16,7 +16,7 @@ public enum BuildKind
 /// <summary>The Go programs beside this project, built by the toolchains of this machine. Go's build cache makes later runs quick.</summary>
 internal static class GoProgram
 {
-    private static readonly ConcurrentDictionary<(string, string, BuildKind), Lazy<string>> Built = new();
+    private static readonly ConcurrentDictionary<(string, string, BuildKind, string), Lazy<string>> Built = new();
 
     /// <summary>
     /// Builds for the matrix: every toolchain plain and stripped; the oldest and the newest also position-independent, for which the standard
@@ -36,18 +36,19 @@ internal static class GoProgram
         }
     }
 
-    /// <summary>Path of the program, built if need be.</summary>
-    public static string Build(string program, GoToolchain toolchain, BuildKind kind) =>
-        Built.GetOrAdd((program, toolchain.Version, kind), _ => new(() => Run(program, toolchain, kind))).Value;
+    /// <summary>Path of the program, built if need be; <paramref name="experiment"/> is a GOEXPERIMENT.</summary>
+    public static string Build(string program, GoToolchain toolchain, BuildKind kind, string experiment = "") =>
+        Built.GetOrAdd((program, toolchain.Version, kind, experiment), _ => new(() => Run(program, toolchain, kind, experiment))).Value;
 
-    private static string Run(string program, GoToolchain toolchain, BuildKind kind)
+    private static string Run(string program, GoToolchain toolchain, BuildKind kind, string experiment)
     {
-        string output = Path.Combine(Repository.Root, "artifacts", "tests", "elf", $"{program}-{toolchain.Version}-{kind}");
+        string output = Path.Combine(Repository.Root, "artifacts", "tests", "elf", $"{program}-{toolchain.Version}-{kind}{experiment}");
         Dictionary<string, string> environment = new()
         {
             ["GO111MODULE"] = "off",
             ["GOTOOLCHAIN"] = "local",
             ["GOFLAGS"] = "",
+            ["GOEXPERIMENT"] = experiment,
             ["CGO_ENABLED"] = kind == BuildKind.PieExternal ? "1" : "0",
             ["GOARCH"] = kind >= BuildKind.Arm64 ? "arm64" : "amd64",
             ["GOCACHE"] = Path.Combine(Repository.Targets, ".gocache"),

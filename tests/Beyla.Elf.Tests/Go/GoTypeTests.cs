@@ -1,4 +1,6 @@
 using System.Text;
+using Beyla.Elf.Sites;
+using Iced.Intel;
 
 namespace Beyla.Elf.Tests.Go;
 
@@ -14,7 +16,40 @@ public class GoTypeTests
         CheckAll(GoProgram.Build("http", GoToolchain.All.Single(t => t.Version == version), kind));
 
     [TheoryNeeds(Needs.Fetched), MemberData(nameof(Programs))]
-    public void FindType_InProgramsNobodyHereBuilt_IsTheDescriptorThatTheWalkMeets(string path) => CheckAll(Path.Combine(Repository.Root, path));
+    public void FindType_InProgramsNobodyHereBuilt_IsTheDescriptorThatTheWalkMeets(string path) =>
+        CheckAll(Path.Combine(Repository.Root, path));
+
+    [TheoryNeeds(Needs.Go), MemberData(nameof(Builds))]
+    public void FindType_OfAContextsType_IsWhatTheCodeAllocates(string version, BuildKind kind)
+    {
+        using ElfFile elf = ElfFile.Open(GoProgram.Build("http", GoToolchain.All.Single(t => t.Version == version), kind));
+
+        Assert.True(Refers(elf, "context.WithValue", "context.valueCtx"));
+    }
+
+    [TheoryNeeds(Needs.Fetched), MemberData(nameof(Programs))]
+    public void FindType_OfGrpcsContextKey_IsWhatTheCodeAsksTheContextFor(string path)
+    {
+        using ElfFile elf = ElfFile.Open(Path.Combine(Repository.Root, path));
+
+        const string Key = "google.golang.org/grpc/metadata.mdIncomingKey";
+        bool? refers = Refers(elf, "google.golang.org/grpc/metadata.FromIncomingContext", Key)
+            ?? Refers(elf, "google.golang.org/grpc/internal/transport.(*http2Server).operateHeaders", Key);     // where it was inlined
+        Assert.NotEqual(false, refers);
+        if (path.EndsWith("etcd", StringComparison.Ordinal))
+            Assert.True(refers, "etcd serves gRPC");
+    }
+
+    /// <summary>Whether a function's code holds the address of a type; <see langword="null"/> without the function.</summary>
+    private static bool? Refers(ElfFile elf, string function, string type)
+    {
+        GoBinary go = GoBinary.TryRead(elf)!;
+        if (!go.FindFunctions(new HashSet<string> { function }).TryGetValue(function, out GoFunction found))
+            return null;
+        FunctionBody body = FunctionBody.Decode(new FunctionCode(found.Name, found.Address, go.ReadCode(found), _ => null));
+        ulong? address = go.FindType(type);
+        return Enumerable.Range(0, body.Count).Any(i => body[i].Mnemonic == Mnemonic.Lea && body[i].IPRelativeMemoryAddress == address);
+    }
 
     private static void CheckAll(string path)
     {
