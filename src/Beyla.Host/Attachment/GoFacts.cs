@@ -6,8 +6,16 @@ namespace Beyla.Host.Attachment;
 internal static class GoFacts
 {
     /// <summary>The value for the row's slot; null when the binary has no such field.</summary>
-    public static int? Find(GoBinary go, GoField row) => go.FindField(row.Package, row.Type, row.Field);
+    public static int? Find(GoBinary go, GoField row) => row.Fact == FieldFact.Offset && !row.Field.Contains('.')
+        ? go.FindField(row.Package, row.Type, row.Field)
+        : go.FindFieldInfo(row.Package, row.Type, row.Field, out _) switch
+        {
+            null => null,
+            { Offset: var offset } when row.Fact == FieldFact.Offset => offset,
+            { Kind: GoKind.Pointer } => 1,
+            _ => 0,
+        };
 
     /// <summary>The type's link-time address; null when the binary has no such type.</summary>
-    public static ulong? Find(GoBinary go, GoType row) => null;
+    public static ulong? Find(GoBinary go, GoType row) => go.FindType(row.Type);
 }

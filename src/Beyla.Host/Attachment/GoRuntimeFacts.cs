@@ -11,7 +11,7 @@ internal sealed record GoRuntimeFacts(ulong Goid, ulong? ParentGoid, ulong? Allg
 {
     /// <summary>Reads them; null when the type data has no <c>runtime.g.goid</c>.</summary>
     public static GoRuntimeFacts? Of(GoBinary go) => go.FindField("runtime", "g", "goid") is { } goid
-        ? new((ulong)goid, Offset(go.FindField("runtime", "g", "parentGoid")), null, false)
+        ? new((ulong)goid, Offset(go.FindField("runtime", "g", "parentGoid")), go.FindAllgs(out _), go.UsesSwissMaps == true)
         : null;
 
     /// <summary>The same with addresses of a process whose load bias is <paramref name="bias"/>.</summary>
