@@ -13,6 +13,7 @@
 #   libraries   gocode/<suite>: GOPATHs with the Go libraries of each suite, for the targets below (or only one: libraries/sid)
 #   grpc        grpc/<build>/grpc. Builds are <suite>-<go>, its libraries and its Go: bookworm-1.19, trixie-1.24, sid-1.27;
 #               grpc also <build>-server and <build>-client, which lack the other half (or only one: grpc/sid-1.27)
+#   h2          h2/<build>/h2, also with builds std-<go>, which have no libraries
 #   built       all the targets that are built here, of every build
 #
 # Idempotent, quiet unless something takes long, safe to run more than once at a time.
@@ -20,7 +21,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../../scripts/common.sh"
 
-[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|libraries|http|grpc|built..."
+[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|libraries|http|grpc|h2|built..."
 targets=$artifacts/targets
 work_folder=$targets/.work
 mkdir -p "$targets"

@@ -1,7 +1,8 @@
 # --- targets that are built with the libraries of each suite ---
 
-suite_targets=(grpc)
+suite_targets=(grpc h2)
 suite_builds=(bookworm-1.19 trixie-1.24 sid-1.27)
+std_builds=(std-1.21 std-1.22 std-1.23 std-1.26)      # no libraries: the Go releases between
 
 is_suite_target() { [[ " ${suite_targets[*]} " == *" $1 "* ]]; }
 
@@ -11,6 +12,7 @@ builds_of() { # TARGET
     echo "$build"
     [ "$1" != grpc ] || printf '%s\n' "$build-server" "$build-client"
   done
+  case $1 in h2) printf '%s\n' "${std_builds[@]}" ;; esac
 }
 
 fetch_suite_target() { # TARGET
@@ -24,8 +26,8 @@ build_suite_target() { # TARGET BUILD
   IFS=- read -r suite go part <<<"$build"
   use_go "$go"
   if [ -n "$go_absent" ]; then absent_build "$target" "$build" "$go_absent"; return; fi
-  tags=$suite${part:+,${part}only}
-  fetch_libraries "$suite"; libraries=$(libraries_of "$suite")
+  tags=$suite${part:+,${part}only,grpcnotrace}      # the trace package keeps every exported method of both halves in
+  if [ "$suite" != std ]; then fetch_libraries "$suite"; libraries=$(libraries_of "$suite"); fi
   build_target "$target" "$build" "$libraries" "$cgo" -tags "$tags" && return
   # Libraries of a suite in motion may not fit each other for some days.
   [ "$suite" = "$moving" ] || build_failed "$target" "$build"
