@@ -14,6 +14,7 @@
 #   grpc        grpc/<build>/grpc. Builds are <suite>-<go>, its libraries and its Go: bookworm-1.19, trixie-1.24, sid-1.27;
 #               grpc also <build>-server and <build>-client, which lack the other half (or only one: grpc/sid-1.27)
 #   h2          h2/<build>/h2, also with builds std-<go>, which have no libraries
+#   sql         sql/<build>/sql with lib/pq, go-sql-driver/mysql and pgx v4; <build>-sqlite3 with mattn's (cgo), sid's also -pgx5, -modernc
 #   built       all the targets that are built here, of every build
 #
 # Idempotent, quiet unless something takes long, safe to run more than once at a time.
@@ -21,7 +22,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../../scripts/common.sh"
 
-[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|libraries|http|grpc|h2|built..."
+[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|libraries|http|grpc|h2|sql|built..."
 targets=$artifacts/targets
 work_folder=$targets/.work
 mkdir -p "$targets"
