@@ -35,13 +35,14 @@ moving=sid                                            # programs come and go the
 toolchains=(1.21 1.22 1.23 1.24 1.26 1.27)            # beside the installed one
 moving_toolchains=(1.26 1.27)                         # only in the moving suite
 
-for part in archive go programs npm build http libraries suites; do . "$here/fetch.d/$part.sh"; done
+for part in archive go programs npm build http libraries suites databases; do . "$here/fetch.d/$part.sh"; done
 
 for what; do
   case $what in
     go) fetch_go "${toolchains[@]}" ;;
     go/*) fetch_go "${what#go/}" ;;
     programs) fetch_programs ;;
+    databases) fetch_databases ;;
     esbuild) fetch_esbuild ;;
     http) fetch_http ;;
     http/*) build_http "${what#http/}" ;;

@@ -42,7 +42,8 @@ build_suite_target() { # TARGET BUILD
   IFS=- read -r suite go part <<<"$build"
   use_go "$go"
   if [ -n "$go_absent" ]; then absent_build "$target" "$build" "$go_absent"; return; fi
-  tags=$suite,$(tags_of "$target" "$part")
+  tags=$(tags_of "$target" "$part")
+  tags=$suite${tags:+,$tags}
   if [ "$part" = sqlite3 ]; then cgo=1; need_packages gcc libc6-dev libsqlite3-dev; fi
   if [ "$suite" != std ]; then fetch_libraries "$suite"; libraries=$(libraries_of "$suite"); fi
   build_target "$target" "$build" "$libraries" "$cgo" -tags "$tags" && return
