@@ -1,6 +1,6 @@
 # --- targets that are built with the libraries of each suite ---
 
-suite_targets=(grpc h2 sql)
+suite_targets=(grpc h2 sql routes)
 suite_builds=(bookworm-1.19 trixie-1.24 sid-1.27)
 std_builds=(std-1.21 std-1.22 std-1.23 std-1.26)      # no libraries: the Go releases between
 
@@ -17,7 +17,7 @@ builds_of() { # TARGET
     esac
   done
   case $1 in
-    h2) printf '%s\n' "${std_builds[@]}" ;;
+    h2 | routes) printf '%s\n' "${std_builds[@]}" ;;
     sql) printf '%s\n' sid-1.27-pgx5 sid-1.27-modernc ;;               # only sid ships them
   esac
 }
