@@ -16,6 +16,7 @@
 #   h2          h2/<build>/h2, also with builds std-<go>, which have no libraries
 #   sql         sql/<build>/sql with lib/pq, go-sql-driver/mysql and pgx v4; <build>-sqlite3 with mattn's (cgo), sid's also -pgx5, -modernc
 #   routes      routes/<build>/routes: net/http's mux, gin, gorilla/mux, chi and echo; builds std-<go> have only the first
+#   chain       chain/<build>/chain
 #   built       all the targets that are built here, of every build
 #
 # Idempotent, quiet unless something takes long, safe to run more than once at a time.
@@ -23,7 +24,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../../scripts/common.sh"
 
-[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|libraries|http|grpc|h2|sql|routes|built..."
+[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|libraries|http|grpc|h2|sql|routes|chain|built..."
 targets=$artifacts/targets
 work_folder=$targets/.work
 mkdir -p "$targets"

@@ -1,6 +1,6 @@
 # --- targets that are built with the libraries of each suite ---
 
-suite_targets=(grpc h2 sql routes)
+suite_targets=(grpc h2 sql routes chain)
 suite_builds=(bookworm-1.19 trixie-1.24 sid-1.27)
 std_builds=(std-1.21 std-1.22 std-1.23 std-1.26)      # no libraries: the Go releases between
 
@@ -44,7 +44,7 @@ build_suite_target() { # TARGET BUILD
   if [ -n "$go_absent" ]; then absent_build "$target" "$build" "$go_absent"; return; fi
   tags=$(tags_of "$target" "$part")
   tags=$suite${tags:+,$tags}
-  if [ "$part" = sqlite3 ]; then cgo=1; need_packages gcc libc6-dev libsqlite3-dev; fi
+  if [ "$part" = sqlite3 ] || [ "$target" = chain ]; then cgo=1; need_packages gcc libc6-dev libsqlite3-dev; fi
   if [ "$suite" != std ]; then fetch_libraries "$suite"; libraries=$(libraries_of "$suite"); fi
   build_target "$target" "$build" "$libraries" "$cgo" -tags "$tags" && return
   # Libraries of a suite in motion may not fit each other for some days.
