@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc"
 
 	"targets/commands"
+	"targets/grpcjson"
 )
 
 // front serves GET /order/N?levels=&pool=&depth= and, for the SQL call, the same with sql_ before.
@@ -21,7 +22,7 @@ func front(arguments []string) {
 	middle := flags.String("middle", "", "address of the middle")
 	flags.Parse(arguments)
 
-	connection, err := dial(*middle)
+	connection, err := grpcjson.Dial(*middle)
 	if err != nil {
 		commands.Fail(err)
 	}
@@ -42,7 +43,7 @@ func get(connection *grpc.ClientConn, w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	in, out := &order{number, routeOf(withoutPrefix(query, "sql_"))}, new(answer)
 	routeOf(query).do(func() {
-		err = connection.Invoke(r.Context(), fmt.Sprintf("/chain.Orders/Get%d", number%orders), in, out, grpc.CallContentSubtype("json"))
+		err = connection.Invoke(r.Context(), fmt.Sprintf("/chain.Orders/Get%d", number%orders), in, out, grpcjson.Option)
 	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc"
 
 	"targets/commands"
+	_ "targets/grpcjson"
 )
 
 func middle(arguments []string) {

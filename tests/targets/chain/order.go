@@ -1,11 +1,5 @@
 package main
 
-import (
-	"encoding/json"
-
-	"google.golang.org/grpc/encoding"
-)
-
 // orders is how many numbers have a gRPC method of their own; larger ones start again at 0.
 const orders = 20000
 
@@ -19,12 +13,3 @@ type order struct {
 type answer struct {
 	Number int `json:"number"`
 }
-
-// codec writes messages as JSON.
-type codec struct{}
-
-func (codec) Name() string                                   { return "json" }
-func (codec) Marshal(value interface{}) ([]byte, error)      { return json.Marshal(value) }
-func (codec) Unmarshal(data []byte, value interface{}) error { return json.Unmarshal(data, value) }
-
-func init() { encoding.RegisterCodec(codec{}) }

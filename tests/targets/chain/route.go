@@ -3,6 +3,8 @@ package main
 import (
 	"net/url"
 	"strconv"
+
+	"targets/stack"
 )
 
 // route says where the client call of a request happens.
@@ -38,7 +40,7 @@ func (r route) do(f func()) {
 		}
 		<-done
 	case r.Depth > 0:
-		below(1, func() { descend(r.Depth, f) })
+		below(1, func() { stack.Descend(r.Depth, f) })
 	default:
 		below(r.Levels, f)
 	}
@@ -69,17 +71,4 @@ func below(levels int, f func()) {
 		below(levels-1, f)
 	}()
 	<-done
-}
-
-// descend runs f below so many frames.
-//
-//go:noinline
-func descend(depth int, f func()) byte {
-	var frame [24]byte
-	frame[depth%len(frame)] = 1
-	if depth == 0 {
-		f()
-		return frame[0]
-	}
-	return descend(depth-1, f) + frame[depth%len(frame)]
 }

@@ -27,7 +27,7 @@ absent_build() {
 build_target() {
   local target=$1 build=$2 libraries=$3 cgo=$4 folder=$targets/$1/$2 source=$repository/tests/targets/$1 sources gopath; shift 4
   [ -d "$source" ] || die "tests/targets/$target is missing: nothing to build."
-  sources=$({ "$go_command" version; cat "$source"/*.go "$repository"/tests/targets/{commands,certificate}/*.go; [ -z "$libraries" ] || cat "$libraries/packages"; echo "$cgo $*"; } | sha256sum)
+  sources=$({ "$go_command" version; cat "$source"/*.go "$repository"/tests/targets/{commands,certificate,grpcjson,stack}/*.go; [ -z "$libraries" ] || cat "$libraries/packages"; echo "$cgo $*"; } | sha256sum)
   [ -x "$folder/$target" ] && [ "$(cat "$folder/sources" 2>/dev/null)" = "$sources" ] && return
   say "Building the $target target: $build"
   # What the targets share is imported as targets/...; they themselves stay outside of GOPATH.

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"targets/commands"
+	"targets/grpcjson"
 )
 
 func init() { roles["call"] = call }
@@ -81,7 +82,7 @@ func call(arguments []string) {
 	flags.Parse(arguments)
 	given.Code = uint32(code)
 
-	connection, err := dial(*address)
+	connection, err := grpcjson.Dial(*address)
 	if err != nil {
 		commands.Fail(err)
 	}
@@ -137,7 +138,7 @@ func once(connection *grpc.ClientConn, c command) (r result) {
 var kinds = map[string]func(ctx context.Context, connection *grpc.ClientConn, c command, in *request, do string, r *result) error{
 	"unary": func(ctx context.Context, connection *grpc.ClientConn, _ command, in *request, do string, r *result) error {
 		in.Do = do
-		err := connection.Invoke(ctx, "/"+service+"/Unary", in, new(response), grpc.CallContentSubtype("json"))
+		err := connection.Invoke(ctx, "/"+service+"/Unary", in, new(response), grpcjson.Option)
 		r.Sent = 1
 		if err == nil {
 			r.Received = 1
@@ -178,7 +179,7 @@ var kinds = map[string]func(ctx context.Context, connection *grpc.ClientConn, c 
 }
 
 func open(ctx context.Context, connection *grpc.ClientConn, kind *grpc.StreamDesc) (grpc.ClientStream, error) {
-	return connection.NewStream(ctx, kind, "/"+service+"/"+kind.StreamName, grpc.CallContentSubtype("json"))
+	return connection.NewStream(ctx, kind, "/"+service+"/"+kind.StreamName, grpcjson.Option)
 }
 
 // send ends early when the stream has ended; receive then says how.

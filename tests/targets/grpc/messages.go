@@ -1,11 +1,5 @@
 package main
 
-import (
-	"encoding/json"
-
-	"google.golang.org/grpc/encoding"
-)
-
 const service = "calls.Calls"
 
 // request says what the server shall do with the call.
@@ -29,12 +23,3 @@ type response struct {
 	// Payload is the request's.
 	Payload string `json:"payload,omitempty"`
 }
-
-// codec writes messages as JSON; the content type becomes application/grpc+json.
-type codec struct{}
-
-func (codec) Name() string                                   { return "json" }
-func (codec) Marshal(value interface{}) ([]byte, error)      { return json.Marshal(value) }
-func (codec) Unmarshal(data []byte, value interface{}) error { return json.Unmarshal(data, value) }
-
-func init() { encoding.RegisterCodec(codec{}) }

@@ -18,6 +18,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"targets/commands"
+	_ "targets/grpcjson"
+	"targets/stack"
 )
 
 func init() { roles["serve"] = serve }
@@ -128,7 +130,7 @@ func bidi(stream grpc.ServerStream) error {
 
 func do(ctx context.Context, in *request) error {
 	if in.Grow > 0 {
-		descend(in.Grow)
+		stack.Descend(in.Grow, func() {})
 	}
 	switch in.Do {
 	case "", "echo":
@@ -142,18 +144,6 @@ func do(ctx context.Context, in *request) error {
 		os.Exit(3)
 	}
 	return status.Errorf(codes.Unimplemented, "nobody knows how to do %q", in.Do)
-}
-
-// descend makes the goroutine's stack grow by about 128 bytes a level.
-//
-//go:noinline
-func descend(depth int) byte {
-	var frame [96]byte
-	frame[depth%len(frame)] = 1
-	if depth == 0 {
-		return frame[0]
-	}
-	return descend(depth-1) + frame[depth%len(frame)]
 }
 
 func logged(name string, handler func(grpc.ServerStream) error) grpc.StreamHandler {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"targets/stack"
 )
 
 // handlers maps each path to what happens there.
@@ -105,16 +107,5 @@ func push(w http.ResponseWriter, _ *http.Request) {
 
 // grow descends ?depth=N frames, so that the stack has grown by then.
 func grow(w http.ResponseWriter, r *http.Request) {
-	descend(number(r, "depth", 100))
-	io.WriteString(w, "grown\n")
-}
-
-//go:noinline
-func descend(depth int) byte {
-	var frame [96]byte
-	frame[depth%len(frame)] = 1
-	if depth == 0 {
-		return frame[0]
-	}
-	return descend(depth-1) + frame[depth%len(frame)]
+	stack.Descend(number(r, "depth", 100), func() { io.WriteString(w, "grown\n") })
 }

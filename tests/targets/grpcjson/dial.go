@@ -1,13 +1,13 @@
-//go:build !bookworm && !serveronly
+//go:build !bookworm
 
-package main
+package grpcjson
 
 import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// dial connects at the first call.
-func dial(address string) (*grpc.ClientConn, error) {
+// Dial connects at the first call.
+func Dial(address string) (*grpc.ClientConn, error) {
 	return grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 }
