@@ -28,6 +28,8 @@ type command struct {
 	DeadlineMS int `json:"deadline_ms"`
 	// Headers are sent with each request.
 	Headers map[string]string `json:"headers"`
+	// Fresh gives each request a connection of its own.
+	Fresh bool `json:"fresh"`
 	// Follow makes the client follow redirects.
 	Follow bool `json:"follow"`
 }
@@ -48,21 +50,26 @@ func transportTLS() http.RoundTripper {
 	return &http.Transport{TLSClientConfig: tlsConfig(), ForceAttemptHTTP2: true}
 }
 
-func call(transport http.RoundTripper) {
-	following := &http.Client{Transport: transport}
-	staying := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+func call(transport func() http.RoundTripper) {
+	shared := transport()
 	fmt.Println("ready")
 	commands.Serve(func(text []byte) (interface{}, error) {
 		c := command{Method: "GET", Count: 1, Concurrency: 1}
 		if err := json.Unmarshal(text, &c); err != nil {
 			return nil, err
 		}
-		client := staying
-		if c.Follow {
-			client = following
-		}
 		results := make([]result, c.Count)
-		commands.Each(c.Count, c.Concurrency, func(i int) { results[i] = once(client, c, i) })
+		commands.Each(c.Count, c.Concurrency, func(i int) {
+			client := &http.Client{Transport: shared}
+			if c.Fresh {
+				client.Transport = transport()
+				defer client.CloseIdleConnections()
+			}
+			if !c.Follow {
+				client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+			}
+			results[i] = once(client, c, i)
+		})
 		return results, nil
 	})
 }

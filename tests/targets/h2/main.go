@@ -3,8 +3,9 @@
 //	h2 serve MODE [-listen ADDRESS] [-max-streams N]     prints "listening on 127.0.0.1:PORT" when ready
 //	h2 call MODE                                         prints "ready", then does the commands that come on stdin (see type command)
 //
-// Modes: tls (net/http's own HTTP/2), h2c (clear text, golang.org/x/net/http2), x (TLS, golang.org/x/net/http2), std-h2c (clear text,
-// net/http's own; Go 1.24 and newer). Builds with the tag std have no libraries, so neither h2c nor x.
+// Modes: tls (net/http's own HTTP/2), h2c (clear text, golang.org/x/net/http2), x (TLS, golang.org/x/net/http2), x-deep (the same on
+// stacks that grow, see deep.go), std-h2c (clear text, net/http's own; Go 1.24 and newer). Builds with the tag std have no libraries,
+// so only tls and std-h2c.
 package main
 
 import (
@@ -31,7 +32,7 @@ func main() {
 		serve(os.Args[2], os.Args[3:])
 	}
 	if len(os.Args) == 3 && os.Args[1] == "call" && clients[os.Args[2]] != nil {
-		call(clients[os.Args[2]]())
+		call(clients[os.Args[2]])
 		return
 	}
 	var modes []string

@@ -28,15 +28,19 @@ func transportH2C() http.RoundTripper {
 }
 
 func serveX(server *http.Server, listener net.Listener, maxStreams uint32) error {
+	if err := configureX(server, maxStreams); err != nil {
+		return err
+	}
+	return server.ServeTLS(listener, "", "")
+}
+
+func configureX(server *http.Server, maxStreams uint32) error {
 	pair, err := certificate.SelfSigned()
 	if err != nil {
 		return err
 	}
 	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}}
-	if err := http2.ConfigureServer(server, &http2.Server{MaxConcurrentStreams: maxStreams}); err != nil {
-		return err
-	}
-	return server.ServeTLS(listener, "", "")
+	return http2.ConfigureServer(server, &http2.Server{MaxConcurrentStreams: maxStreams})
 }
 
 func transportX() http.RoundTripper { return &http2.Transport{TLSClientConfig: tlsConfig()} }
