@@ -46,6 +46,7 @@ for what; do
     programs) fetch_programs ;;
     databases) fetch_databases ;;
     esbuild) fetch_esbuild ;;
+    npm) fetch_npm_programs ;;
     http) fetch_http ;;
     http/*) build_http "${what#http/}" ;;
     libraries) for suite in "${suites[@]}"; do fetch_libraries "$suite"; done ;;

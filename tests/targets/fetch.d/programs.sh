@@ -1,7 +1,7 @@
 # --- programs ---
 
-package_of() { case $1 in etcd) echo etcd-server ;; *) echo "$1" ;; esac; }
-version_flag_of() { case $1 in caddy) echo version ;; *) echo --version ;; esac; }
+package_of() { case $1 in etcd) echo etcd-server ;; etcdctl) echo etcd-client ;; *) echo "$1" ;; esac; }
+version_flag_of() { case $1 in caddy | etcdctl) echo version ;; *) echo --version ;; esac; }
 
 absent() { # SUITE PROGRAM REASON
   [ "$1" = "$moving" ] || die "$2 of $1: $3"
@@ -37,6 +37,6 @@ fetch_program() { # SUITE PROGRAM
 fetch_programs() {
   local suite program
   for suite in "${suites[@]}"; do
-    for program in prometheus etcd caddy; do fetch_program "$suite" "$program"; done
+    for program in prometheus etcd caddy etcdctl; do fetch_program "$suite" "$program"; done
   done
 }
