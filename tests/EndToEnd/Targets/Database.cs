@@ -1,3 +1,5 @@
+using EndToEnd.Harness;
+
 namespace EndToEnd.Targets;
 
 /// <summary>A database that a Go driver can reach.</summary>
@@ -7,7 +9,7 @@ internal abstract class Database : IAsyncDisposable
     public static async Task<Database> ForAsync(string driver) => driver switch
     {
         "mysql" => await MariaDb.StartAsync(),
-        "sqlite3" or "modernc" => new InMemory(),
+        "sqlite3" or "modernc" => new Sqlite(),
         _ => await Postgres.StartAsync(),
     };
 
@@ -19,12 +21,20 @@ internal abstract class Database : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    private sealed class InMemory : Database
+    private sealed class Sqlite : Database
     {
-        public override string SourceFor(string driver) => ":memory:";
+        private readonly TemporaryFolder _folder = new();
 
-        public override string Url => "sqlite::memory:";
+        /// <inheritdoc/>
+        public override string SourceFor(string driver) => _folder.File("test.db");
 
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        /// <inheritdoc/>
+        public override string Url => $"sqlite:{_folder.File("test.db")}";
+
+        public override ValueTask DisposeAsync()
+        {
+            _folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

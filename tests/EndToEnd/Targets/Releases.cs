@@ -5,6 +5,7 @@ public static class Releases
 {
     private static readonly string[] s_suites = ["bookworm", "trixie", "sid"];
     private static readonly string[] s_suiteBuilds = ["bookworm-1.19", "trixie-1.24", "sid-1.27"];
+    private static readonly Release s_dbmate = new("dbmate", "2.36.0", "dbmate/2.36.0/dbmate");
     private static readonly string[] s_standardBuilds = ["std-1.21", "std-1.22", "std-1.23", "std-1.26"];
 
     /// <summary>Debian's PostgreSQL. Before the lists, which use it.</summary>
@@ -55,14 +56,17 @@ public static class Releases
         return data;
     }
 
-    /// <summary>Debian's etcdctl of each suite.</summary>
-    public static TheoryData<Release> Etcdctl { get; } = [.. s_suites.Select(s => Debian("etcdctl", s))];
+    /// <summary>Debian's etcdctl of each suite, with the suite's etcd.</summary>
+    public static TheoryData<Release, Release> Etcdctl { get; } = WithEach<Release>(s_suites.Select(s => Debian("etcdctl", s)), r => [Debian("etcd", r.Build)]);
 
-    /// <summary>npm's dbmate, built with Go 1.27: lib/pq, go-sql-driver/mysql, mattn's sqlite3.</summary>
-    public static TheoryData<Release> Dbmate { get; } = [new("dbmate", "2.36.0", "dbmate/2.36.0/dbmate")];
+    /// <summary>npm's dbmate, built with Go 1.27, with its drivers (lib/pq, go-sql-driver/mysql, mattn's sqlite3) and the database that each needs.</summary>
+    public static TheoryData<Release, string, Release> Dbmate { get; } = new()
+    {
+        { s_dbmate, "pq", Postgres }, { s_dbmate, "mysql", MariaDb }, { s_dbmate, "sqlite3", s_dbmate },
+    };
 
-    /// <summary>npm's buf, built with Go 1.27: HTTP/2 client.</summary>
-    public static TheoryData<Release> Buf { get; } = [new("buf", "1.75.0", "buf/1.75.0/buf")];
+    /// <summary>npm's buf, built with Go 1.27: HTTP/2 client; with an etcd to call.</summary>
+    public static TheoryData<Release, Release> Buf { get; } = WithEach<Release>([new Release("buf", "1.75.0", "buf/1.75.0/buf")], _ => [Debian("etcd", "trixie")]);
 
     /// <summary>tests/targets/grpc with the libraries and the Go of each suite.</summary>
     public static TheoryData<Release> Grpc { get; } = [.. s_suiteBuilds.Select(b => Built("grpc", b))];
@@ -77,7 +81,7 @@ public static class Releases
     public static TheoryData<Release, string> H2 { get; } = WithEach(s_suiteBuilds.Concat(s_standardBuilds).Select(b => Built("h2", b)), H2Target.ModesOf);
 
     /// <summary>tests/targets/h2 on stacks that grow in the library.</summary>
-    public static TheoryData<Release, string> H2Deep { get; } = WithEach(s_suiteBuilds.Select(b => Built("h2", b)), _ => ["x-deep"]);
+    public static TheoryData<Release, string> H2Deep { get; } = WithEach<string>(s_suiteBuilds.Select(b => Built("h2", b)), _ => ["x-deep"]);
 
     /// <summary>tests/targets/sql with its drivers, and the database that each needs (for sqlite the program itself).</summary>
     public static TheoryData<Release, string, Release> Sql { get; } = SqlDrivers();
@@ -92,11 +96,11 @@ public static class Releases
     internal static Release Of(this TheoryData<Release> releases, string build) =>
         ((IEnumerable<object[]>)releases).Select(row => (Release)row[0]).Single(r => r.Build == build);
 
-    private static TheoryData<Release, string> WithEach(IEnumerable<Release> releases, Func<Release, IEnumerable<string>> variants)
+    private static TheoryData<Release, T> WithEach<T>(IEnumerable<Release> releases, Func<Release, IEnumerable<T>> variants)
     {
-        TheoryData<Release, string> data = [];
+        TheoryData<Release, T> data = [];
         foreach (Release release in releases)
-            foreach (string variant in variants(release)) data.Add(release, variant);
+            foreach (T variant in variants(release)) data.Add(release, variant);
         return data;
     }
 
