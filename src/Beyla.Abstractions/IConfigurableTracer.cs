@@ -10,7 +10,9 @@ public interface IConfigurableTracer
     IReadOnlyList<TracerSetting> Settings { get; }
 
     /// <summary>Takes the values.</summary>
-    /// <exception cref="FormatException">A value is not usable; the message says why and the host adds where it was written.</exception>
+    /// <exception cref="FormatException">
+    /// A value is not usable. The message says why; the host adds where the setting that was read last was written, so look at one before the next.
+    /// </exception>
     void Configure(ITracerSettings settings);
 
     /// <summary>Values for <c>volatile const</c> variables of the BPF object, which the verifier then knows as constants.</summary>

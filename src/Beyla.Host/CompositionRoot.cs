@@ -18,7 +18,7 @@ internal static class CompositionRoot
             .SetMinimumLevel(options.LogLevel)
             .Services.AddSingleton<ILoggerProvider>(p => new LineLoggerProvider(Terminal.Error, p.GetRequiredService<TimeProvider>(), Terminal.Colour)))
         .AddSingleton(p => new PluginHostServices(p.GetRequiredService<ILoggerFactory>(), p.GetRequiredService<TimeProvider>(), BpfObjectLayouts.Read))
-        .AddSingleton(p => PluginCatalog.Load(options, p.GetRequiredService<PluginHostServices>()))
+        .AddSingleton(p => PluginCatalog.LoadConfigured(options, p.GetRequiredService<PluginHostServices>()))
         .AddSingleton<Agent>()
         .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
         .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()

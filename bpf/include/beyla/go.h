@@ -40,13 +40,19 @@ static __always_inline u64 go_g(const struct pt_regs *ctx)
 #endif
 }
 
-/* The goroutine id; 0 when it could not be read (counted). Cost: one user read. */
-static __always_inline u64 go_goid(const struct pt_regs *ctx, const struct attachment *a)
+/* The id of a goroutine; 0 when it could not be read (counted). Cost: one user read. */
+static __always_inline u64 go_goid_of(u64 g, const struct attachment *a)
 {
 	u64 goid = 0;
-	if (bpf_probe_read_user(&goid, sizeof(goid), (void *)(go_g(ctx) + a->goid)))
+	if (bpf_probe_read_user(&goid, sizeof(goid), (void *)(g + a->goid)))
 		count(COUNT_READ_FAILED);
 	return goid;
+}
+
+/* The id of the running goroutine; see go_goid_of. */
+static __always_inline u64 go_goid(const struct pt_regs *ctx, const struct attachment *a)
+{
+	return go_goid_of(go_g(ctx), a);
 }
 
 /* The execution key with the process: what state of a call is stored under. */

@@ -109,6 +109,16 @@ static __always_inline struct trace_context *trace_in_flight(const struct execut
 	return current && current->span_id == context->span_id ? current : 0;
 }
 
+/*
+ * Makes one goroutine work for the span that another one works for, if that is in flight. The span stays its owner's. Cost: one update, and
+ * trace_in_flight.
+ */
+static __always_inline bool trace_hand_on(const struct execution *from, struct trace_context *context, const struct execution *to)
+{
+	struct trace_context copy = *context;
+	return trace_in_flight(from, context) && !bpf_map_update_elem(&shared_trace_contexts, to, &copy, BPF_ANY);
+}
+
 /* runtime.allgs, chunk by chunk, in search of a goroutine. */
 struct goroutine_search {
 	u64 goid;   /* wanted */
@@ -172,13 +182,8 @@ static __noinline int trace_inherit(const struct attachment *a, u64 g, const str
 	for (int depth = 0; goid && depth < TRACE_DEPTH; depth++) {
 		ancestor.id = goid;
 		struct trace_context *context = bpf_map_lookup_elem(&shared_trace_contexts, &ancestor);
-		if (context) {
-			struct trace_context copy = *context;
-			if (!trace_in_flight(&ancestor, context))
-				return 0;
-			bpf_map_update_elem(&shared_trace_contexts, key, &copy, BPF_ANY);
-			return 1;
-		}
+		if (context)
+			return trace_hand_on(&ancestor, context, key);
 		goid = goroutine_parent(a, &ancestor);
 	}
 	return 0;

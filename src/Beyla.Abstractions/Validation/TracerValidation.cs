@@ -19,6 +19,7 @@ public static class TracerValidation
         ProbeTables tables = ProbeTables.Of(tracer);
         CheckProbes(tables, problems);
         CheckGroups(tables, problems);
+        CheckSettings(tables, (tracer as IConfigurableTracer)?.Settings ?? [], problems);
         CheckSlots(tables, bpf, problems);
         CheckPrograms(tables, bpf, problems);
         return problems;
@@ -64,6 +65,17 @@ public static class TracerValidation
                 problems.Add($"{source.What} belongs to group '{group.Name}', which has no probe");
     }
 
+    private static void CheckSettings(ProbeTables tables, IReadOnlyList<TracerSetting> settings, List<string> problems)
+    {
+        foreach (string twice in Repeated(settings.Select(s => s.Key))) problems.Add($"there are two settings '{twice}'");
+        foreach (TracerSetting setting in settings)
+            if (!IsSnakeCase(setting.Key)) problems.Add($"the setting's key '{setting.Key}' is not snake_case (like capture_headers)");
+            else if (setting.Key == "enabled") problems.Add("'enabled' is the host's: it switches the whole tracer on and off");
+        foreach (ProbeGroup group in tables.ProbedGroups.Distinct())
+            if (group.EnabledBy is { } key && !settings.Any(s => s.Key == key && s.Type == TracerSettingType.Boolean))
+                problems.Add($"group '{group.Name}' is switched on by '{key}', which is no boolean setting of the tracer");
+    }
+
     private static void CheckSlots(ProbeTables tables, BpfObjectLayout? bpf, List<string> problems)
     {
         // Several fields may fill one slot (names that a field had over the years), but they must mean the same to the same group.
@@ -92,7 +104,11 @@ public static class TracerValidation
     private static IEnumerable<string> Repeated(IEnumerable<string> names) => names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key);
 
     /// <summary>Words of small letters and digits, joined by single hyphens; a letter first.</summary>
-    private static bool IsKebabCase(string name) =>
+    private static bool IsKebabCase(string name) => AreWords(name, '-');
+
+    private static bool IsSnakeCase(string key) => AreWords(key, '_');
+
+    private static bool AreWords(string name, char separator) =>
         name.Length > 0 && char.IsAsciiLetterLower(name[0])
-        && name.Split('-').All(word => word.Length > 0 && word.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)));
+        && name.Split(separator).All(word => word.Length > 0 && word.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)));
 }

@@ -5,7 +5,7 @@ namespace Beyla.Elf.Sites;
 /// <summary>
 /// The ways that lead to a RET, walked backward. A place on such a way is a site when from there on only this RET can be reached, in a straight
 /// line; when the kernel emulates the instruction; and when the value to be returned can be pointed at. The sites of one RET cover all ways to it,
-/// each once. Conditional jumps end the search: they are passed on other ways too.
+/// each once. Conditional jumps end the search, for they are passed on other ways too, unless both of their ways lead here: <see cref="ReturnRegion"/>.
 /// </summary>
 internal sealed class ReturnPaths(FunctionBody body)
 {
@@ -22,9 +22,11 @@ internal sealed class ReturnPaths(FunctionBody body)
         string? doubt = hasUnknownJumps ? "an indirect jump may lead to any place before it" : Cover(ret, TrackedWord.AtReturn(result), sites);
         if (doubt is null && sites.TrueForAll(s => s.Result is { Kind: ResultKind.Zero }))
             doubt = $"the result is always zero here, a rare way out in Go (an error), and at the RET all results are in their registers";
-        return doubt is null
-            ? sites
-            : [body.SiteAt(ret, $"the RET itself: {doubt}", TrackedWord.AtReturn(result).Location)];
+        if (doubt is null)
+            return sites;
+        if (!hasUnknownJumps && ReturnRegion.Gate(body, addresses, ret, TrackedWord.AtReturn(result)) is (int place, { Kind: not ResultKind.Zero } word))
+            return [Site(place, word, body.FallsThrough(place) ? ", whichever way it goes" : "")];
+        return [body.SiteAt(ret, $"the RET itself: {doubt}", TrackedWord.AtReturn(result).Location)];
     }
 
     /// <summary>Finds a site on every way to the place before an instruction. Null when done; else why it cannot be done.</summary>

@@ -1,5 +1,6 @@
 using Beyla.Elf;
 using Beyla.Elf.Sites;
+using Beyla.Host.Plugins;
 
 namespace Beyla.Host.Attachment;
 
@@ -24,7 +25,7 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
         return new Inspection(
             displayPath ?? path, isGo ? "go" : "generic", go is null ? "generic" : "go", go?.Version, elf.BuildId ?? elf.GoBuildId,
             elf.IsPie, elf.IsStripped, go?.Modules ?? new Dictionary<string, string>(),
-            [.. tracers.Where(t => t is IUprobeSet { GoProbes.Count: > 0 }).Select(t => InspectTracer(t.Name, (IUprobeSet)t, elf, go, functions))])
+            [.. tracers.Where(t => t is IUprobeSet { GoProbes.Count: > 0 }).Select(t => InspectTracer(t, (IUprobeSet)t, elf, go, functions))])
         {
             BaseAddress = BaseAddressOf(elf),
             Runtime = go is null ? null : GoRuntimeFacts.Of(go),
@@ -32,7 +33,7 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
     }
 
     private static TracerInspection InspectTracer(
-        string name, IUprobeSet tables, ElfFile elf, GoBinary? go, IReadOnlyDictionary<string, GoFunction> functions)
+        ITracer tracer, IUprobeSet tables, ElfFile elf, GoBinary? go, IReadOnlyDictionary<string, GoFunction> functions)
     {
         List<ProbeInspection> probes = [];
         foreach (GoProbe probe in tables.GoProbes)
@@ -43,13 +44,15 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
         HashSet<string> concerned = [.. probes.Where(p => p.Status == ProbeStatus.Found).Select(p => p.Probe.Group.Name)];
         bool Concerned(ProbeGroup? group) => group is null ? concerned.Count > 0 : concerned.Contains(group.Name);
         TracerInspection found = new(
-            name, [], probes,
+            tracer.Name, [], probes,
             [.. tables.GoFields.Select(f => new FieldInspection(f, Concerned(f.Group) ? GoFacts.Find(go!, f) : null))],
             [.. tables.GoItabs.Select(i => new ItabInspection(i, Concerned(i.Group) ? go!.FindItab(i.Concrete, i.Interface) : null))],
             [.. tables.GoTypes.Select(t => new TypeInspection(t, Concerned(t.Group) ? GoFacts.Find(go!, t) : null))]);
         IEnumerable<ProbeGroup> groups = tables.GoProbes.Select(p => p.Group).DistinctBy(g => g.Name);
-        return found with { Groups = [.. groups.Select(g => GroupVerdict.Of(g, go?.Minor, probes, found.Slots))] };
+        return found with { Groups = [.. groups.Select(g => IsOn(tracer, g) ? GroupVerdict.Of(g, go?.Minor, probes, found.Slots) : GroupVerdict.Off(tracer.Name, g))] };
     }
+
+    private static bool IsOn(ITracer tracer, ProbeGroup group) => tracer is not TracerFaults configured || configured.IsOn(group);
 
     private static bool IsOtherNameOf(GoProbe probe, ProbeInspection earlier) =>
         probe.OneOf is not null && earlier.Status == ProbeStatus.Found && earlier.Probe.OneOf == probe.OneOf && earlier.Probe.Group.Name == probe.Group.Name;

@@ -29,6 +29,10 @@ internal sealed class GroupVerdict
         return new(group, true, verdict._without.Count > 0 ? "goes without: " + string.Join("; ", verdict._without) : null);
     }
 
+    /// <summary>The verdict for a group that its tracer's settings leave off.</summary>
+    public static GroupInspection Off(string tracer, ProbeGroup group) =>
+        new(group, false, $"off; [tracers.{tracer}] {group.EnabledBy} = true turns it on") { SwitchedOff = true };
+
     private void Probe(ProbeInspection p, List<ProbeInspection> group)
     {
         if (p.Status is ProbeStatus.Found or ProbeStatus.OtherVersion or ProbeStatus.Alternative) return;

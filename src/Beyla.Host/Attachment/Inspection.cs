@@ -67,6 +67,9 @@ internal sealed record GroupInspection(ProbeGroup Group, bool Attachable, string
 {
     /// <summary>Its name.</summary>
     public string Name => Group.Name;
+
+    /// <summary>It is off because nobody switched it on: nothing is missing.</summary>
+    public bool SwitchedOff { get; init; }
 }
 
 /// <summary>What became of one probe of a table.</summary>

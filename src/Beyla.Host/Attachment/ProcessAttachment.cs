@@ -41,7 +41,7 @@ internal sealed class ProcessAttachment(
 
     private void AttachTracer(uint handle, TracerHost tracer, TracerInspection plan, AttachmentFlags flags, FileStream code, ProcessLinks links, Action<string> skipped)
     {
-        foreach (GroupInspection refused in plan.Groups.Where(g => !g.Attachable && HasFunctions(plan, g)))
+        foreach (GroupInspection refused in plan.Groups.Where(g => g is { Attachable: false, SwitchedOff: false } && HasFunctions(plan, g)))
             skipped($"{tracer.Name} {refused.Name} spans are off: {refused.Reason}");
         if (!plan.Attachable) return;
         if (inspection.Runtime is not { } runtime)

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Tracers;
+using Beyla.Host.Plugins;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Beyla.Host.Commands;
 
@@ -32,14 +35,24 @@ internal sealed class CommandRunner(
         BeylaConfiguration configuration = BeylaConfiguration.Load(environment, _line.Flags(parsed));
         Command command = parsed.CommandResult.Command;
         bool json = parsed.GetResult(_line.Json) is not null && parsed.GetValue(_line.Json);
-        if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, output, error);
+        if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), output, error);
         if (configuration.Report.Errors.Count > 0) return Refuse(configuration.Report.Errors);
-        if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, json, output);
+        if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, TracerSettings(configuration.Options), json, output, error);
         if (command == _line.Inspect) return await BodyAsync(configuration, new InspectArguments(parsed.GetRequiredValue(_line.Target), json), stop);
         if (command == _line.Plugins) return await BodyAsync(configuration, new PluginsArguments(json), stop);
         return configuration.Options.HasCriteria
             ? await BodyAsync(configuration, new RunArguments(), stop)
             : Refuse([BeylaConfiguration.NothingSelected]);
+    }
+
+    /// <summary>What the tracers make of their part of the configuration. Their BPF objects are not looked at.</summary>
+    private TracerSettingsReader TracerSettings(BeylaOptions options)
+    {
+        ServiceCollection services = new();
+        compose(services, options);
+        using ServiceProvider provider = services.BuildServiceProvider();
+        using PluginCatalog catalog = PluginCatalog.Load(options, provider.GetRequiredService<PluginHostServices>() with { Loggers = NullLoggerFactory.Instance, ReadObject = null });
+        return catalog.Settings;
     }
 
     private async Task<int> BodyAsync<TArguments>(BeylaConfiguration configuration, TArguments arguments, CancellationToken stop)
@@ -57,6 +70,10 @@ internal sealed class CommandRunner(
         {
             // Only run is meant to be stopped; what the others print would be incomplete.
             return arguments is RunArguments ? ExitCode.Ok : ExitCode.Failed;
+        }
+        catch (ConfigurationException e)
+        {
+            return Refuse(e.Errors);
         }
 #pragma warning disable CA1031 // The last barrier: whatever escapes becomes a sentence and an exit code.
         catch (Exception e)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Tracers;
 
 namespace Beyla.Host.Commands;
 
@@ -7,21 +8,25 @@ namespace Beyla.Host.Commands;
 internal static class ConfigCommands
 {
     /// <summary>Prints all mistakes and oddities, or that there are none.</summary>
-    public static int Check(BeylaConfiguration configuration, TextWriter output, TextWriter error)
+    public static int Check(BeylaConfiguration configuration, TracerSettingsReader tracers, TextWriter output, TextWriter error)
     {
-        foreach (string warning in configuration.Report.Warnings) error.WriteLine($"warning: {warning}");
-        foreach (string mistake in configuration.Report.Errors) error.WriteLine(mistake);
-        if (configuration.Report.Errors.Count > 0) return ExitCode.Usage;
+        foreach (string warning in configuration.Report.Warnings.Concat(tracers.Report.Warnings)) error.WriteLine($"warning: {warning}");
+        string[] mistakes = [.. configuration.Report.Errors, .. tracers.Report.Errors];
+        foreach (string mistake in mistakes) error.WriteLine(mistake);
+        if (mistakes.Length > 0) return ExitCode.Usage;
         if (!configuration.Options.HasCriteria) error.WriteLine($"warning: {BeylaConfiguration.NothingSelected}");
         output.WriteLine($"{configuration.FileName ?? "environment"}: ok");
         return ExitCode.Ok;
     }
 
-    /// <summary>Prints each setting with its value and origin.</summary>
-    public static int Show(BeylaConfiguration configuration, bool json, TextWriter output)
+    /// <summary>Prints each setting with its value and origin, or what is wrong with the tracers' own.</summary>
+    public static int Show(BeylaConfiguration configuration, TracerSettingsReader tracers, bool json, TextWriter output, TextWriter error)
     {
-        if (json) output.WriteLine(Json(configuration));
-        else ShowText(configuration.Settings, output);
+        foreach (string mistake in tracers.Report.Errors) error.WriteLine(mistake);
+        if (tracers.Report.Errors.Count > 0) return ExitCode.Usage;
+        ResolvedSetting[] settings = [.. configuration.Settings, .. tracers.Resolved];
+        if (json) output.WriteLine(Json(settings));
+        else ShowText(settings, output);
         return ExitCode.Ok;
     }
 
@@ -36,14 +41,14 @@ internal static class ConfigCommands
     private static string Text(ResolvedSetting setting) => setting.Value ?? "-";
 
     /// <summary>Values are text as in an environment variable, whatever their type; null: not set. The schema is in docs/configuration.md.</summary>
-    private static string Json(BeylaConfiguration configuration)
+    private static string Json(IReadOnlyList<ResolvedSetting> settings)
     {
         using MemoryStream bytes = new();
         using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true }))
         {
             writer.WriteStartObject();
             writer.WriteStartArray("settings");
-            foreach (ResolvedSetting setting in configuration.Settings)
+            foreach (ResolvedSetting setting in settings)
             {
                 writer.WriteStartObject();
                 writer.WriteString("key", setting.Key);

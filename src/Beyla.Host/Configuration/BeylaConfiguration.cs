@@ -1,6 +1,7 @@
 using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Sources;
 using Beyla.Host.Configuration.Toml;
+using Beyla.Host.Configuration.Tracers;
 using Microsoft.Extensions.Configuration;
 
 namespace Beyla.Host.Configuration;
@@ -37,10 +38,11 @@ internal sealed class BeylaConfiguration
         EnvironmentProvider environmentProvider = new(environment, report);
         ResolvedSetting file = ConfigFile(flagsProvider, environmentProvider);
         List<IConfigurationProvider> providers = [environmentProvider, flagsProvider];
-        if (ReadFile(file, report) is { } document) providers.Insert(0, new TomlConfigurationProvider(document, report));
+        TomlConfigurationProvider? fileProvider = ReadFile(file, report) is { } document ? new TomlConfigurationProvider(document, report) : null;
+        if (fileProvider is not null) providers.Insert(0, fileProvider);
 
         ConfigurationRoot root = new(providers);
-        OptionsBinder binder = new(root, report);
+        OptionsBinder binder = new(root, report, fileProvider?.Tracers ?? new Dictionary<string, TracerTable>(), environmentProvider.TracerVariables);
         BeylaOptions options = binder.Bind();
         return new BeylaConfiguration(file.Value, options, [file, .. binder.Resolved], report);
     }

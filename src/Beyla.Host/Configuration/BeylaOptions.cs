@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Configuration;
+using Beyla.Host.Configuration.Tracers;
 using Microsoft.Extensions.Logging;
 
 namespace Beyla.Host.Configuration;
@@ -36,6 +36,9 @@ internal sealed class BeylaOptions
 
     /// <summary>Per-tracer tables <c>[tracers.&lt;name&gt;]</c>.</summary>
     public IReadOnlyDictionary<string, TracerOptions> Tracers { get; init; } = new Dictionary<string, TracerOptions>();
+
+    /// <summary>Variables <c>BEYLA_TRACERS_*</c>; which of them is a setting is known when the tracers are.</summary>
+    public IReadOnlyDictionary<string, string> TracerVariables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether anything says which processes to trace.</summary>
     public bool HasCriteria => !OpenPort.IsEmpty || ExecutableName is not null || Discovery.Services.Count > 0;
@@ -86,8 +89,8 @@ internal sealed class TracerOptions
     /// <summary>False: the tracer is not loaded.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The whole table, for the plugin's own keys; null when the options were not read from a configuration.</summary>
-    public IConfigurationSection? Section { get; init; }
+    /// <summary>The table in the file, for the tracer's own keys; null: the file has none.</summary>
+    public TracerTable? Table { get; init; }
 }
 
 /// <summary>Formats of the span printer.</summary>

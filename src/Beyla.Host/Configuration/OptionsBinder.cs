@@ -1,5 +1,6 @@
 using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Sources;
+using Beyla.Host.Configuration.Tracers;
 using Microsoft.Extensions.Configuration;
 
 namespace Beyla.Host.Configuration;
@@ -14,7 +15,12 @@ internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin 
 /// Builds <see cref="BeylaOptions"/> from the merged sources, by name instead of by reflection (start-up time). Values of every source are
 /// checked, also of those that a stronger one hides.
 /// </summary>
-internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport report)
+/// <param name="root">The merged sources.</param>
+/// <param name="report">Takes the mistakes.</param>
+/// <param name="tables">Tables of the tracers, by name; passed on.</param>
+/// <param name="variables">Variables for tracers; passed on.</param>
+internal sealed class OptionsBinder(
+    IConfigurationRoot root, ConfigurationReport report, IReadOnlyDictionary<string, TracerTable> tables, IReadOnlyDictionary<string, string> variables)
 {
     private readonly List<ResolvedSetting> _resolved = [];
 
@@ -42,6 +48,7 @@ internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport
             RecordEvents = Read(KnownSettings.RecordEvents),
         },
         Tracers = root.GetSection(KnownSettings.Tracers).GetChildren().ToDictionary(t => t.Key, Tracer),
+        TracerVariables = variables,
     };
 
     private ServiceCriteria Service(IConfigurationSection service)
@@ -62,14 +69,11 @@ internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport
         }
     }
 
-    private TracerOptions Tracer(IConfigurationSection tracer)
+    private TracerOptions Tracer(IConfigurationSection tracer) => new()
     {
-        bool enabled = Read(KnownSettings.TracerEnabled, $"{tracer.Path}:enabled", $"tracers.{tracer.Key}.enabled");
-        foreach ((string path, string? value) in tracer.AsEnumerable().OrderBy(p => p.Key, StringComparer.Ordinal))
-            if (value is not null && path != tracer.Path && path != $"{tracer.Path}:enabled")
-                _resolved.Add(new ResolvedSetting(path.Replace(':', '.'), value, Origin(path)));
-        return new TracerOptions { Enabled = enabled, Section = tracer };
-    }
+        Enabled = Read(KnownSettings.TracerEnabled, $"{tracer.Path}:enabled", $"tracers.{tracer.Key}.enabled"),
+        Table = tables.GetValueOrDefault(tracer.Key),
+    };
 
     private T Read<T>(Setting<T> setting) => Read(setting, setting.Path, setting.Key);
 
@@ -94,7 +98,4 @@ internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport
         _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin));
         return value;
     }
-
-    private SettingOrigin Origin(string path) =>
-        root.Providers.OfType<SettingsProvider>().Last(p => p.TryGet(path, out _)).OriginOf(path);
 }

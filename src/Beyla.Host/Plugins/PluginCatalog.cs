@@ -1,4 +1,5 @@
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Tracers;
 using Microsoft.Extensions.Logging;
 
 namespace Beyla.Host.Plugins;
@@ -14,13 +15,16 @@ internal sealed class PluginCatalog : IDisposable
 
     private PluginCatalog(BeylaOptions options, PluginHostServices host)
     {
-        (_host, _options) = (host, options.Tracers);
+        (_host, _options, Settings) = (host, options.Tracers, new TracerSettingsReader(options));
         SearchPaths = [.. (options.PluginsPath is [] ? [PluginSearchPath.Default] : options.PluginsPath).Select(Path.GetFullPath).Distinct()];
         _log = host.Loggers.CreateLogger<PluginCatalog>();
     }
 
     /// <summary>Where plugins were looked for, absolute.</summary>
     public IReadOnlyList<string> SearchPaths { get; }
+
+    /// <summary>The tracers' own settings, and what is wrong with them.</summary>
+    public TracerSettingsReader Settings { get; }
 
     /// <summary>One row for every folder, in the order in which they were found.</summary>
     public IReadOnlyList<PluginRecord> Records => _records;
@@ -33,7 +37,19 @@ internal sealed class PluginCatalog : IDisposable
     {
         PluginCatalog catalog = new(options, host);
         foreach (string path in catalog.SearchPaths) catalog.LoadAll(path);
+        catalog.Settings.WarnOfUnknown([.. catalog._plugins.SelectMany(p => p.Plugin.Tracers).Select(t => t.Name)]);
         return catalog;
+    }
+
+    /// <summary>As <see cref="Load"/>, for those who run the tracers: oddities in their settings are logged.</summary>
+    /// <exception cref="ConfigurationException">Settings of tracers are wrong; everything is unloaded again.</exception>
+    public static PluginCatalog LoadConfigured(BeylaOptions options, PluginHostServices host)
+    {
+        PluginCatalog catalog = Load(options, host);
+        foreach (string warning in catalog.Settings.Report.Warnings) catalog._log.LogWarning("{Warning}", warning);
+        if (catalog.Settings.Report.Errors is not { Count: > 0 } errors) return catalog;
+        catalog.Dispose();
+        throw new ConfigurationException(errors);
     }
 
     /// <summary>Unloads one plugin. The result dies when the plugin's code has left the process.</summary>
@@ -116,6 +132,7 @@ internal sealed class PluginCatalog : IDisposable
             plugin.Dispose();
             throw PluginException.Refused(taken);
         }
+        Configure(plugin);
         string[] disabled = [.. names.Where(n => !IsEnabled(n))];
         List<string> notes = [];
         if (folder.Manifest is null) notes.Add($"there is no {PluginManifest.FileName}, so the files were not verified");
@@ -128,6 +145,30 @@ internal sealed class PluginCatalog : IDisposable
         };
         _plugins.Add((record, plugin));
         return record;
+    }
+
+    private void Configure(Plugin plugin)
+    {
+        foreach (TracerFaults tracer in plugin.Tracers)
+        {
+            TracerSettingValues? values = null;
+            try
+            {
+                values = Settings.Read(tracer.Name, tracer.Settings);
+                if (values is not null && IsEnabled(tracer.Name)) tracer.Configure(values);
+            }
+            catch (FormatException e) when (values is not null)
+            {
+                Settings.Refused(tracer.Name, values, e);
+            }
+#pragma warning disable CA1031 // Whatever a plugin throws while it is loaded costs this plugin only.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                plugin.Dispose();
+                throw PluginException.From(e);
+            }
+        }
     }
 
     private string? NameTakenBefore(string[] names)

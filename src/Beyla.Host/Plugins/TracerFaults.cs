@@ -6,7 +6,7 @@ namespace Beyla.Host.Plugins;
 /// The wall between the host and a tracer's code: an exception of <see cref="Decode"/> costs one event, is counted, and is logged at most
 /// once a minute. The tables are copied once; a set that the tracer lacks is empty. After disposal nothing here refers to the plugin.
 /// </summary>
-internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IDisposable
+internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigurableTracer, IDisposable
 {
     private static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(1);
 
@@ -16,6 +16,7 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IDisposabl
     private BpfObjectSource? _bpf;
     private long _loggedAt;
     private long _unlogged;
+    private ITracerSettings? _settings;
 
     public TracerFaults(ITracer inner, ILogger<TracerFaults> log, TimeProvider time)
     {
@@ -27,6 +28,7 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IDisposabl
             LibraryProbes = [.. user.LibraryProbes];
         }
         if (inner is IKprobeSet kernel) KernelHooks = [.. kernel.KernelHooks];
+        if (inner is IConfigurableTracer configurable) Settings = [.. configurable.Settings];
     }
 
     /// <summary>Counts of this tracer.</summary>
@@ -58,6 +60,22 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IDisposabl
 
     /// <inheritdoc/>
     public IReadOnlyList<KernelHook> KernelHooks { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TracerSetting> Settings { get; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BpfVariable> BpfVariables => (Inner as IConfigurableTracer)?.BpfVariables ?? [];
+
+    /// <inheritdoc/>
+    public void Configure(ITracerSettings settings)
+    {
+        _settings = settings;
+        (Inner as IConfigurableTracer)?.Configure(settings);
+    }
+
+    /// <summary>Whether a group is switched on: it has no switch, or its setting is true.</summary>
+    public bool IsOn(ProbeGroup group) => group.EnabledBy is not { } key || _settings?.Boolean(key) == true;
 
     /// <inheritdoc/>
     public void Decode(in BpfEvent e, ISpanWriter spans)

@@ -82,6 +82,29 @@ public sealed class TracerValidationTests
         Assert.All(e.Problems, p => Assert.Contains(p, e.Message));
     }
 
+    [Theory]
+    [InlineData("captureHeaders", "the setting's key 'captureHeaders' is not snake_case (like capture_headers)")]
+    [InlineData("enabled", "'enabled' is the host's: it switches the whole tracer on and off")]
+    [InlineData("limit", "there are two settings 'limit'")]
+    public void Check_SettingWithBadKey_IsAProblem(string key, string problem) => Expect(
+        Valid() with { Settings = [new("limit", TracerSettingType.Integer, "1", ""), new(key, TracerSettingType.Boolean, "", "")] }, problem);
+
+    [Theory]
+    [InlineData("redis", true)]
+    [InlineData("limit", false)]
+    [InlineData("other", false)]
+    public void Check_GroupThatASettingSwitchesOn_NeedsABooleanSetting(string key, bool valid)
+    {
+        ProbeGroup group = new("redis") { EnabledBy = key };
+        string[] expected = valid ? [] : [$"group 'redis' is switched on by '{key}', which is no boolean setting of the tracer"];
+
+        Assert.Equal(expected, TracerValidation.Check(Valid() with
+        {
+            GoProbes = [.. Valid().GoProbes, group.Entry("redis.Do", "serve_begin")],
+            Settings = [new("limit", TracerSettingType.Integer, "1", ""), new("redis", TracerSettingType.Boolean, "false", "")],
+        }, Object));
+    }
+
     private static void Expect(Tables tracer, string problem) => Assert.Equal([problem], TracerValidation.Check(tracer, Object));
 
     private static Tables Valid() => new()
@@ -92,7 +115,7 @@ public sealed class TracerValidationTests
         GoItabs = [Server.Itab("*net/http.response", "net/http.ResponseWriter", "itab_response")],
     };
 
-    private sealed record Tables : ITracer, IUprobeSet
+    private sealed record Tables : ITracer, IUprobeSet, IConfigurableTracer
     {
         public required string Name { get; init; }
 
@@ -105,6 +128,14 @@ public sealed class TracerValidationTests
         public IReadOnlyList<GoItab> GoItabs { get; init; } = [];
 
         public IReadOnlyList<LibraryProbe> LibraryProbes { get; init; } = [];
+
+        public IReadOnlyList<TracerSetting> Settings { get; init; } = [];
+
+        public IReadOnlyList<BpfVariable> BpfVariables => [];
+
+        public void Configure(ITracerSettings settings)
+        {
+        }
 
         public void Decode(in BpfEvent e, ISpanWriter spans)
         {

@@ -119,15 +119,52 @@ public class ReturnSitesTests
     }
 
     [Fact]
-    public void Choose_ConditionalJumpToTheReturn_IsTheRet()
+    public void Choose_ConditionalJumpBothOfWhoseWaysLeadToTheReturn_IsTheSite()
+    {
+        IReadOnlyList<ProbeSite> sites = Choose(c =>
+        {
+            Label join = c.CreateLabel();
+            c.mov(rax, __qword_ptr[rsp + 16]);
+            c.test(rbx, rbx);
+            c.je(join);
+            c.cmp(rcx, 1);
+            c.je(join);
+            c.mov(__qword_ptr[r14 + 16], rcx);
+            c.Label(ref join);
+            c.ret();
+        });
+
+        ProbeSite site = Assert.Single(sites);
+        Assert.StartsWith("je ", site.Instruction, StringComparison.Ordinal);
+        Assert.Equal((8, true, ResultLocation.InRegister(Rax)), (site.Offset, site.Emulated, site.Result));
+        Assert.Contains("whichever way it goes", site.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Choose_ConditionalJumpWhoseWaysHoldTheResultInTwoPlaces_IsTheRet()
     {
         IReadOnlyList<ProbeSite> sites = Choose(c =>
         {
             Label join = c.CreateLabel();
             c.test(rbx, rbx);
             c.je(join);
-            c.nop();
-            c.nop();
+            c.mov(rax, rcx);
+            c.Label(ref join);
+            c.ret();
+        });
+
+        AssertOnlyRet(sites, "conditional jump");
+    }
+
+    [Fact]
+    public void Choose_ConditionalJumpWithACallOnOneWay_IsTheRet()
+    {
+        IReadOnlyList<ProbeSite> sites = Choose(c =>
+        {
+            Label join = c.CreateLabel();
+            c.test(rbx, rbx);
+            c.je(join);
+            c.call(Assembled.Other);
             c.Label(ref join);
             c.ret();
         });

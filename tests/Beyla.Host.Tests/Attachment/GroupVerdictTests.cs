@@ -74,4 +74,12 @@ public sealed class GroupVerdictTests
         Assert.False(verdict.Attachable);
         Assert.Contains(reason, verdict.Reason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Off_GroupWithSwitch_SaysWhatTurnsItOn()
+    {
+        GroupInspection verdict = GroupVerdict.Off("go-sql", new ProbeGroup("redis") { EnabledBy = "redis" });
+
+        Assert.Equal((false, true, "off; [tracers.go-sql] redis = true turns it on"), (verdict.Attachable, verdict.SwitchedOff, verdict.Reason));
+    }
 }

@@ -191,13 +191,4 @@ public sealed class PluginCatalogTests : IDisposable
         File.Delete(Path.Combine(folder, "plugin.toml"));
         return folder;
     }
-
-    private sealed class DropRecorder : ISpanWriter
-    {
-        public string? Reason { get; private set; }
-
-        public Span Begin(SpanKind kind, SpanFamily family, in BpfEvent e) => throw new InvalidOperationException("the test plugins begin no span");
-
-        public void Drop(string reason) => Reason = reason;
-    }
 }

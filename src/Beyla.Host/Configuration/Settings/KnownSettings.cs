@@ -9,8 +9,11 @@ namespace Beyla.Host.Configuration.Settings;
 /// </summary>
 internal static class KnownSettings
 {
-    /// <summary>Table of the tracers; what stands in <c>[tracers.&lt;name&gt;]</c> beside <c>enabled</c> belongs to the plugin.</summary>
+    /// <summary>Table of the tracers; what stands in <c>[tracers.&lt;name&gt;]</c> beside <c>enabled</c> belongs to the tracer.</summary>
     public const string Tracers = "tracers";
+
+    /// <summary>Prefix of the variables for a tracer's settings: <c>BEYLA_TRACERS_NET_HTTP_ENABLED</c>.</summary>
+    public const string TracerVariables = "BEYLA_TRACERS_";
 
     /// <summary>Array of tables of the selection.</summary>
     public const string Services = "discovery.services";
@@ -159,7 +162,8 @@ internal static class KnownSettings
     public static readonly Setting<bool> TracerEnabled = new(new BooleanType(), true)
     {
         Key = "tracers.<name>.enabled",
-        Description = "Whether the tracer is loaded. Other keys of the table belong to the plugin.",
+        Environment = [TracerVariables + "<NAME>_ENABLED"],
+        Description = "Whether the tracer is loaded. Other keys of the table are the tracer's own.",
     };
 
     /// <summary>In the order of the documentation.</summary>

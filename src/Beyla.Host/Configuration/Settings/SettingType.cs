@@ -22,5 +22,9 @@ internal abstract class SettingType<T>
     /// <exception cref="FormatException">The value has another type.</exception>
     public virtual string FromToml(TomlValue value) => value is TomlString text ? text.Value : throw Mistyped(value, "a string");
 
+    /// <summary>Reads a TOML value.</summary>
+    /// <exception cref="FormatException">The sentence says what is wrong.</exception>
+    public virtual T Read(TomlValue value) => Parse(FromToml(value));
+
     protected static FormatException Mistyped(TomlValue value, string expected) => new($"{value.TypeName} stands where {expected} is expected");
 }

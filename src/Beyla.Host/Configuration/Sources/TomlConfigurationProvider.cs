@@ -1,22 +1,27 @@
 using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Toml;
+using Beyla.Host.Configuration.Tracers;
 
 namespace Beyla.Host.Configuration.Sources;
 
 /// <summary>
 /// Values of a TOML file. Known keys become the text that their setting's type reads, so a list is one value and a stronger source replaces all
-/// of it; unknown keys and wrong types are reported with their place. The inside of <c>[tracers.&lt;name&gt;]</c> is passed on as it is.
+/// of it; unknown keys and wrong types are reported with their place. The tracers' own keys are kept as they are: see <see cref="Tracers"/>.
 /// </summary>
 internal sealed class TomlConfigurationProvider : SettingsProvider
 {
     private readonly string _fileName;
     private readonly ConfigurationReport _report;
+    private readonly Dictionary<string, TracerTable> _tracers = new(StringComparer.Ordinal);
 
     public TomlConfigurationProvider(TomlDocument document, ConfigurationReport report)
     {
         (_fileName, _report) = (document.FileName, report);
         ReadTable(document.Root, key: "", path: "", where: "the top level");
     }
+
+    /// <summary>The tables <c>[tracers.&lt;name&gt;]</c>, by name.</summary>
+    public IReadOnlyDictionary<string, TracerTable> Tracers => _tracers;
 
     private void ReadTable(TomlTable table, string key, string path, string where)
     {
@@ -75,13 +80,10 @@ internal sealed class TomlConfigurationProvider : SettingsProvider
                 Error(tracer.Value.Position, $"'tracers.{name}' is a table: write [tracers.{name}], not {tracer.Value.TypeName}");
                 continue;
             }
-            foreach ((string key, TomlEntry inner) in table.Entries)
-            {
-                if (key == "enabled") TryAdd(KnownSettings.TracerEnabled, $"{path}:enabled", inner);
-                else AddAsItIs($"{path}:{key}", inner.Value);
-            }
-            // A table without keys still names its tracer.
-            if (table.Entries.Count == 0) Add(path, "", Origin(tracer.KeyPosition));
+            _tracers.Add(name, new TracerTable(name, Origin(tracer.KeyPosition), table));
+            if (table.TryGet("enabled", out TomlEntry enabled)) TryAdd(KnownSettings.TracerEnabled, $"{path}:enabled", enabled);
+            // Every table names its tracer, whatever is in it.
+            else Add(path, "", Origin(tracer.KeyPosition));
         }
     }
 
@@ -94,22 +96,6 @@ internal sealed class TomlConfigurationProvider : SettingsProvider
         catch (FormatException e)
         {
             Error(entry.Value.Position, $"{path.Split(':')[^1]}: {e.Message}");
-        }
-    }
-
-    private void AddAsItIs(string path, TomlValue value)
-    {
-        switch (value)
-        {
-            case TomlTable table:
-                foreach ((string key, TomlEntry inner) in table.Entries) AddAsItIs($"{path}:{key}", inner.Value);
-                break;
-            case TomlArray array:
-                for (int i = 0; i < array.Items.Count; i++) AddAsItIs($"{path}:{i}", array.Items[i]);
-                break;
-            default:
-                Add(path, value.ToString()!, Origin(value.Position));
-                break;
         }
     }
 

@@ -62,12 +62,11 @@ internal sealed class ForwardExecution
         }
     }
 
-    /// <summary>Runs from a site to its RET in a straight line; says whether the value at the claimed place arrives in the register.</summary>
+    /// <summary>Runs from a site to its RET, both ways at a fork; says whether the value at the claimed place arrives in the register.</summary>
     public bool ValueArrives(ProbeSite site, Register result)
     {
         HashSet<Register> registers = [];
         HashSet<long> slots = [];
-        long stack = 0;
         ResultLocation from = site.Result!.Value;
         bool zero = from.Kind == ResultKind.Zero;
         if (from.Kind == ResultKind.Register)
@@ -75,7 +74,12 @@ internal sealed class ForwardExecution
         if (from.Kind == ResultKind.Stack)
             slots.Add(from.StackOffset);
 
-        for (int i = at[site.Address], steps = 0; steps < 200; steps++)
+        return Arrives(at[site.Address], result, registers, slots, stack: 0, zero);
+    }
+
+    private bool Arrives(int i, Register result, HashSet<Register> registers, HashSet<long> slots, long stack, bool zero)
+    {
+        for (int steps = 0; steps < 200; steps++)
         {
             Instruction instruction = instructions[i];
             switch (instruction.FlowControl)
@@ -85,6 +89,10 @@ internal sealed class ForwardExecution
                 case FlowControl.UnconditionalBranch:
                     i = at[instruction.NearBranchTarget];
                     continue;
+                case FlowControl.ConditionalBranch:
+                    if (!Arrives(at[instruction.NearBranchTarget], result, [.. registers], [.. slots], stack, zero))
+                        return false;
+                    break;
                 case FlowControl.Call when code.NameOf(instruction.NearBranchTarget)!.StartsWith("runtime.gcWriteBarrier", StringComparison.Ordinal):
                     registers.Remove(Register.R11);
                     break;
