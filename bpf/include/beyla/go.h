@@ -40,6 +40,39 @@ static __always_inline u64 go_g(const struct pt_regs *ctx)
 #endif
 }
 
+/*
+ * At the entry of a closure or of a method value (a symbol that ends in -fm): the closure object, a struct of the code's address and what it
+ * captured (a method value: the receiver). abi-internal.md: rdx on amd64, x26 on arm64.
+ */
+static __always_inline u64 go_closure(const struct pt_regs *ctx)
+{
+#if defined(__TARGET_ARCH_x86)
+	return ctx->dx;
+#else
+	return ctx->user_regs.regs[26];
+#endif
+}
+
+/*
+ * How deep the running goroutine's stack is, bytes: two functions that the same frame calls see the same depth at their entries, also when the
+ * stack has moved in between. stack.hi is the second word of runtime.g (runtime2.go: "offset known to runtime/cgo"). 0: unreadable. Cost: one user read.
+ */
+static __always_inline u64 go_stack_depth(const struct pt_regs *ctx)
+{
+	u64 top = 0;
+	if (bpf_probe_read_user(&top, sizeof(top), (void *)(go_g(ctx) + sizeof(u64))))
+		return 0;
+	return top - PT_REGS_SP(ctx);
+}
+
+/* The word at an address, 0 when it could not be read. Cost: one user read. */
+static __always_inline u64 go_read_word(u64 address)
+{
+	u64 word = 0;
+	bpf_probe_read_user(&word, sizeof(word), (void *)address);
+	return word;
+}
+
 /* The id of a goroutine; 0 when it could not be read (counted). Cost: one user read. */
 static __always_inline u64 go_goid_of(u64 g, const struct attachment *a)
 {
