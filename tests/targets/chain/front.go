@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 
 	"targets/commands"
 	"targets/grpcjson"
@@ -42,8 +43,13 @@ func get(connection *grpc.ClientConn, w http.ResponseWriter, r *http.Request) {
 	}
 	query := r.URL.Query()
 	in, out := &order{number, routeOf(withoutPrefix(query, "sql_"))}, new(answer)
+	ctx := r.Context()
+	// Like many programs do that know nothing of tracing: what came in is handed on as it is.
+	if parent := r.Header.Get("traceparent"); parent != "" {
+		ctx = metadata.AppendToOutgoingContext(ctx, "traceparent", parent)
+	}
 	routeOf(query).do(func() {
-		err = connection.Invoke(r.Context(), fmt.Sprintf("/chain.Orders/Get%d", number%orders), in, out, grpcjson.Option)
+		err = connection.Invoke(ctx, fmt.Sprintf("/chain.Orders/Get%d", number%orders), in, out, grpcjson.Option)
 	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
