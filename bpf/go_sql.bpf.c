@@ -41,6 +41,7 @@ enum slot {
 	SLOT_ITAB_ERROR_DEADLINE,
 	SLOT_ITAB_ERROR_NET,
 	SLOT_ITAB_ERROR_PREPARE5, /* wraps what Prepare failed with */
+	SLOT_ITAB_ERROR_TIMEOUT,  /* pgx: wraps the context's error */
 	SLOT_ITAB_ERROR_WRAPPED,  /* fmt.Errorf("... %w") */
 	SLOT_PQ_ERROR_CODE,
 	SLOT_PGCONN4_ERROR_CODE,
@@ -49,6 +50,7 @@ enum slot {
 	SLOT_SQLITE3_ERROR_CODE,
 	SLOT_MODERNC_ERROR_CODE,
 	SLOT_PREPARE5_ERROR_ERR,
+	SLOT_TIMEOUT_ERROR_ERR,
 	SLOT_WRAPPED_ERROR_ERR,
 	/* where the server is */
 	SLOT_MYSQL_CONN_CFG,
@@ -390,6 +392,8 @@ static __always_inline void unwrap(const struct attachment *a, struct go_error *
 	enum slot field;
 	if (error->itab == a->slots[SLOT_ITAB_ERROR_PREPARE5])
 		field = SLOT_PREPARE5_ERROR_ERR;
+	else if (error->itab == a->slots[SLOT_ITAB_ERROR_TIMEOUT])
+		field = SLOT_TIMEOUT_ERROR_ERR;
 	else if (error->itab == a->slots[SLOT_ITAB_ERROR_WRAPPED])
 		field = SLOT_WRAPPED_ERROR_ERR;
 	else
