@@ -40,12 +40,18 @@ enum slot {
 	SLOT_ITAB_ERROR_STRING,
 	SLOT_ITAB_ERROR_DEADLINE,
 	SLOT_ITAB_ERROR_NET,
+	SLOT_ITAB_ERROR_PREPARE5, /* wraps what Prepare failed with */
+	SLOT_ITAB_ERROR_TIMEOUT,  /* pgx: wraps the context's error */
+	SLOT_ITAB_ERROR_WRAPPED,  /* fmt.Errorf("... %w") */
 	SLOT_PQ_ERROR_CODE,
 	SLOT_PGCONN4_ERROR_CODE,
 	SLOT_PGCONN5_ERROR_CODE,
 	SLOT_MYSQL_ERROR_NUMBER,
 	SLOT_SQLITE3_ERROR_CODE,
 	SLOT_MODERNC_ERROR_CODE,
+	SLOT_PREPARE5_ERROR_ERR,
+	SLOT_TIMEOUT_ERROR_ERR,
+	SLOT_WRAPPED_ERROR_ERR,
 	/* where the server is */
 	SLOT_MYSQL_CONN_CFG,
 	SLOT_MYSQL_CONFIG_ADDR,
@@ -380,12 +386,32 @@ static __always_inline void copy_error_number(struct sql_call_event *event, u64 
 	bpf_probe_read_user(&event->error_number, size, (void *)address);
 }
 
-/* What the error tells. Cost: nothing without one, at most two user reads. */
-static __noinline int describe_error(struct sql_call_event *event, const struct attachment *a, const struct go_error *error)
+/* Steps into an error that another one wraps. Cost: nothing for other errors, else one user read. */
+static __always_inline void unwrap(const struct attachment *a, struct go_error *error)
+{
+	enum slot field;
+	if (error->itab == a->slots[SLOT_ITAB_ERROR_PREPARE5])
+		field = SLOT_PREPARE5_ERROR_ERR;
+	else if (error->itab == a->slots[SLOT_ITAB_ERROR_TIMEOUT])
+		field = SLOT_TIMEOUT_ERROR_ERR;
+	else if (error->itab == a->slots[SLOT_ITAB_ERROR_WRAPPED])
+		field = SLOT_WRAPPED_ERROR_ERR;
+	else
+		return;
+	struct go_error inner = {};
+	bpf_probe_read_user(&inner, sizeof(inner), (void *)(error->data + a->slots[field]));
+	if (inner.itab)
+		*error = inner;
+}
+
+/* What the error tells. Cost: nothing without one, at most four user reads. */
+static __noinline int describe_error(struct sql_call_event *event, const struct attachment *a, struct go_error *error)
 {
 	if (!event || !a || !error || !error->itab)
 		return 0;
 	event->error = ERROR_OTHER;
+	unwrap(a, error);
+	unwrap(a, error);
 	if (error->itab == a->slots[SLOT_ITAB_ERROR_PQ])
 		copy_error_text(event, ERROR_CODE, error->data + a->slots[SLOT_PQ_ERROR_CODE]);
 	else if (error->itab == a->slots[SLOT_ITAB_ERROR_PGCONN4])
@@ -432,7 +458,7 @@ _Static_assert(__builtin_offsetof(struct sql_call_event, text) % 8 == 0, "text i
 
 /* Everything but the text. */
 static __always_inline void describe_call(struct sql_call_event *event, const struct attachment *a, const struct execution *key,
-					  const struct sql_call *call, u64 connection, const struct go_error *error)
+					  const struct sql_call *call, u64 connection, struct go_error *error)
 {
 	event_fill(&event->header, SQL_CALL, key->process, key->id, call->start, bpf_ktime_get_ns());
 	event_ids(&event->header, &call->ids);
@@ -450,7 +476,7 @@ static __always_inline void describe_call(struct sql_call_event *event, const st
 
 /* Ends the call in flight. Cost: a ring record, a map delete, and the user reads of its parts. */
 static __noinline int call_end(const struct attachment *a, const struct execution *key, struct sql_call *call, u64 connection,
-			       const struct go_error *error)
+			       struct go_error *error)
 {
 	struct sql_call_event *event;
 	if (!a || !key || !call || !error)

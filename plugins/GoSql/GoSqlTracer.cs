@@ -65,6 +65,11 @@ public sealed class GoSqlTracer : ITracer, IUprobeSet, IConfigurableTracer
         Luxury("github.com/mattn/go-sqlite3", "Error", "Code", "sqlite3_error_code"),
         Luxury("modernc.org/sqlite", "Error", "code", "modernc_error_code"),
 
+        Luxury("github.com/jackc/pgx/v5/pgconn", "PrepareError", "err", "prepare5_error_err"),
+        Luxury("github.com/jackc/pgx/v5/pgconn", "errTimeout", "err", "timeout_error_err"),
+        Luxury("github.com/jackc/pgconn", "errTimeout", "err", "timeout_error_err"),
+        Luxury("fmt", "wrapError", "err", "wrapped_error_err"),
+
         Luxury("github.com/go-sql-driver/mysql", "mysqlConn", "cfg", "mysql_conn_cfg"),
         Luxury("github.com/go-sql-driver/mysql", "Config", "Addr", "mysql_config_addr"),
         Luxury("github.com/go-sql-driver/mysql", "Config", "DBName", "mysql_config_db_name"),
@@ -107,6 +112,10 @@ public sealed class GoSqlTracer : ITracer, IUprobeSet, IConfigurableTracer
         Error("*errors.errorString", "itab_error_string"),
         Error("context.deadlineExceededError", "itab_error_deadline"),
         Error("*net.OpError", "itab_error_net"),
+        Error("*github.com/jackc/pgx/v5/pgconn.PrepareError", "itab_error_prepare5"),
+        Error("*github.com/jackc/pgx/v5/pgconn.errTimeout", "itab_error_timeout"),
+        Error("*github.com/jackc/pgconn.errTimeout", "itab_error_timeout"),
+        Error("*fmt.wrapError", "itab_error_wrapped"),
     ];
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ internal enum SqlDialect
     /// <summary>Names in double quotes; <c>\</c> escapes only in E''; dollar quotes; nested comments (standard_conforming_strings is on).</summary>
     PostgreSql,
 
-    /// <summary>Names in backticks, texts also in double quotes; <c>\</c> escapes; <c>#</c> comments (NO_BACKSLASH_ESCAPES is off).</summary>
+    /// <summary>Names in backticks, texts also in double quotes; <c>\</c> escapes; <c>#</c> comments (sql_mode without ANSI_QUOTES and NO_BACKSLASH_ESCAPES).</summary>
     MySql,
 
     /// <summary>Names in double quotes, backticks or brackets; texts also in double quotes where there is no such name.</summary>

@@ -59,8 +59,8 @@ internal ref struct SqlLexer(ReadOnlySpan<byte> text, SqlDialect dialect)
         {
             case (byte)'\'': return Text((byte)'\'', HasBackslashes);
             case (byte)'"' when dialect == SqlDialect.PostgreSql: return Quoted((byte)'"', SqlToken.QuotedName);
-            case (byte)'"' when dialect == SqlDialect.Sqlite: return Quoted((byte)'"', SqlToken.NameOrText);
-            case (byte)'"': return Text((byte)'"', HasBackslashes) == SqlToken.Literal && _text[_at - 1] == '"' ? SqlToken.NameOrText : SqlToken.Literal;
+            case (byte)'"' when dialect == SqlDialect.MySql: return Text((byte)'"', true);
+            case (byte)'"': return Quoted((byte)'"', SqlToken.NameOrText);
             case (byte)'`' when dialect != SqlDialect.PostgreSql: return Quoted((byte)'`', SqlToken.QuotedName);
             case (byte)'[' when dialect is SqlDialect.Sqlite or SqlDialect.Unknown && IsNameStart(Peek(1)): return Quoted((byte)']', SqlToken.QuotedName);
             case (byte)'$' when dialect != SqlDialect.MySql: return Dollar();
@@ -116,6 +116,7 @@ internal ref struct SqlLexer(ReadOnlySpan<byte> text, SqlDialect dialect)
     {
         for (_at++; _at < _text.Length; _at++)
         {
+            if (dialect == SqlDialect.Unknown && Peek() == '\\' && Peek(1) is ((byte)'"' or (byte)'\\')) return Rest();
             if (Peek() != end) continue;
             _at++;
             if (end == ']' || Peek() != end) return token;
