@@ -42,13 +42,30 @@ struct {
 	__type(value, struct trace_context);
 } shared_trace_contexts SEC(".maps");
 
-/* goid of the goroutine that started a goroutine: never changes, ids are never used again. */
+/* A goroutine that started another one. */
+struct goroutine {
+	u64 g;      /* where its runtime.g is; 0: not found */
+	u64 parent; /* goid of the goroutine that started it; 0: none, or not known */
+};
+
+/* What a walk over runtime.allgs has found, or not: neither changes, ids are never used again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 65536);
 	__type(key, struct execution);
+	__type(value, struct goroutine);
+} shared_goroutines SEC(".maps");
+
+/*
+ * Where the starter of the goroutine in a runtime.g (the key's id is its address) was found last. The runtime takes the g of a goroutine that has
+ * ended for the next one, last in, first out (runtime/proc.go, gfget), so what serves requests meets the same pairs again and again. A hint only.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct execution);
 	__type(value, u64);
-} shared_goroutine_parents SEC(".maps");
+} shared_goroutine_places SEC(".maps");
 
 /* 64 random bits, never 0. Cost: two helper calls without side effects. */
 static __always_inline u64 trace_random(void)
@@ -119,72 +136,94 @@ static __always_inline bool trace_hand_on(const struct execution *from, struct t
 	return trace_in_flight(from, context) && !bpf_map_update_elem(&shared_trace_contexts, to, &copy, BPF_ANY);
 }
 
-/* runtime.allgs, chunk by chunk, in search of a goroutine. */
+/* runtime.allgs, chunk by chunk from its end, in search of a goroutine. Old, parked ones stand at its beginning. */
 struct goroutine_search {
-	u64 goid;   /* wanted */
-	u64 parent; /* found */
-	u64 goids;  /* offset of runtime.g.goid */
+	u64 goid;    /* wanted */
+	u64 goids;   /* offset of runtime.g.goid */
 	u64 parents; /* offset of runtime.g.parentGoid */
 	u64 array;
 	u64 length;
+	struct goroutine found;
 };
 
-enum { GOROUTINE_CHUNK = 8, GOROUTINE_CHUNKS = 256 };
+enum { GOROUTINE_CHUNK = 16, GOROUTINE_CHUNKS = 128 };
+
+/*
+ * Whether g holds the goroutine that is searched; then found is filled. The parent is read before the id: while the id is the wanted one, g has not
+ * gone to another goroutine. Cost: two user reads.
+ */
+static __always_inline bool goroutine_at(struct goroutine_search *search, u64 g)
+{
+	u64 goid = 0, parent = 0;
+	if (bpf_probe_read_user(&parent, sizeof(parent), (void *)(g + search->parents)) ||
+	    bpf_probe_read_user(&goid, sizeof(goid), (void *)(g + search->goids)) || goid != search->goid)
+		return false;
+	search->found.g = g;
+	search->found.parent = parent;
+	return true;
+}
 
 static long goroutine_search_chunk(u32 index, void *context)
 {
 	struct goroutine_search *search = context;
 	u64 chunk[GOROUTINE_CHUNK];
-	u64 first = (u64)index * GOROUTINE_CHUNK;
+	u64 passed = (u64)index * GOROUTINE_CHUNK;
 
-	if (first >= search->length || bpf_probe_read_user(chunk, sizeof(chunk), (void *)(search->array + first * sizeof(u64))))
+	if (passed >= search->length)
 		return 1;
-	for (int i = 0; i < GOROUTINE_CHUNK; i++) {
+	u64 count = search->length - passed;
+	if (count > GOROUTINE_CHUNK)
+		count = GOROUTINE_CHUNK;
+	u64 first = search->length - passed - count;
+	if (bpf_probe_read_user(chunk, count * sizeof(u64), (void *)(search->array + first * sizeof(u64))))
+		return 1;
+	for (u32 i = 0; i < GOROUTINE_CHUNK && i < count; i++) {
 		u64 goid = 0;
-		if (first + i >= search->length)
+		if (!bpf_probe_read_user(&goid, sizeof(goid), (void *)(chunk[i] + search->goids)) && goid == search->goid && goroutine_at(search, chunk[i]))
 			return 1;
-		if (bpf_probe_read_user(&goid, sizeof(goid), (void *)(chunk[i] + search->goids)) || goid != search->goid)
-			continue;
-		bpf_probe_read_user(&search->parent, sizeof(search->parent), (void *)(chunk[i] + search->parents));
-		return 1;
 	}
 	return 0;
 }
 
 /*
- * The goroutine that started another one, by id; 0 when it is not known. Cost: one lookup for what was asked before; else a walk over at most
- * GOROUTINE_CHUNK * GOROUTINE_CHUNKS goroutines at one user read each.
+ * Finds the goroutine key, which started the one in the runtime.g child. Cost: one lookup for what was searched before; two lookups and two user
+ * reads where the hint is right; else a walk over at most GOROUTINE_CHUNK * GOROUTINE_CHUNKS goroutines at one user read each, and two updates.
  */
-static __always_inline u64 goroutine_parent(const struct attachment *a, const struct execution *key)
+static __always_inline struct goroutine goroutine_find(const struct attachment *a, const struct execution *key, u64 child)
 {
-	u64 *known = bpf_map_lookup_elem(&shared_goroutine_parents, key);
+	struct execution place = { .id = child, .process = key->process };
+	struct goroutine_search search = { .goid = key->id, .goids = a->goid, .parents = a->parent_goid };
+	u64 slice[2] = {};
+
+	struct goroutine *known = bpf_map_lookup_elem(&shared_goroutines, key);
 	if (known)
 		return *known;
-	u64 slice[2] = {};
-	if (a->parent_goid == SLOT_ABSENT || a->allgs == SLOT_ABSENT || bpf_probe_read_user(slice, sizeof(slice), (void *)a->allgs))
-		return 0;
-	struct goroutine_search search = {
-		.goid = key->id, .goids = a->goid, .parents = a->parent_goid, .array = slice[0], .length = slice[1],
-	};
+	u64 *hint = bpf_map_lookup_elem(&shared_goroutine_places, &place);
+	if ((hint && goroutine_at(&search, *hint)) || a->allgs == SLOT_ABSENT || bpf_probe_read_user(slice, sizeof(slice), (void *)a->allgs))
+		return search.found;
+	search.array = slice[0];
+	search.length = slice[1];
 	bpf_loop(GOROUTINE_CHUNKS, goroutine_search_chunk, &search, 0);
-	bpf_map_update_elem(&shared_goroutine_parents, key, &search.parent, BPF_ANY);
-	return search.parent;
+	bpf_map_update_elem(&shared_goroutines, key, &search.found, BPF_ANY);
+	if (search.found.g)
+		bpf_map_update_elem(&shared_goroutine_places, &place, &search.found.g, BPF_ANY);
+	return search.found;
 }
 
-/* The part of trace_parent for goroutines that have no context of their own. */
+/* The part of trace_parent for goroutines that have no context of their own. g is the running one. */
 static __noinline int trace_inherit(const struct attachment *a, u64 g, const struct execution *key)
 {
-	struct execution ancestor = { .process = key->process };
-	u64 goid = 0;
+	struct execution ancestor = { .process = key ? key->process : 0 };
+	struct goroutine parent = { .g = g };
 
-	if (!a || !key || a->parent_goid == SLOT_ABSENT || bpf_probe_read_user(&goid, sizeof(goid), (void *)(g + a->parent_goid)))
+	if (!a || !key || a->parent_goid == SLOT_ABSENT || bpf_probe_read_user(&parent.parent, sizeof(parent.parent), (void *)(g + a->parent_goid)))
 		return 0;
-	for (int depth = 0; goid && depth < TRACE_DEPTH; depth++) {
-		ancestor.id = goid;
+	for (int depth = 0; parent.parent && depth < TRACE_DEPTH; depth++) {
+		ancestor.id = parent.parent;
 		struct trace_context *context = bpf_map_lookup_elem(&shared_trace_contexts, &ancestor);
 		if (context)
 			return trace_hand_on(&ancestor, context, key);
-		goid = goroutine_parent(a, &ancestor);
+		parent = goroutine_find(a, &ancestor, parent.g);
 	}
 	return 0;
 }
