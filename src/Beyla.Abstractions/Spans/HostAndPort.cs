@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 
-namespace Beyla.Plugins.NetHttp;
+namespace Beyla;
 
-/// <summary><c>host</c>, <c>host:port</c>, <c>[::1]</c> or <c>[::1]:port</c> in two parts.</summary>
-internal readonly ref struct HostAndPort
+/// <summary><c>host</c>, <c>host:port</c>, <c>[::1]</c> or <c>[::1]:port</c> in two parts, as views into the text.</summary>
+public readonly ref struct HostAndPort
 {
     private HostAndPort(ReadOnlySpan<byte> host, int? port)
     {
@@ -17,6 +17,7 @@ internal readonly ref struct HostAndPort
     /// <summary>Null when there is none.</summary>
     public int? Port { get; }
 
+    /// <summary>Takes a text apart; what follows the host and is no port number is left out.</summary>
     public static HostAndPort Parse(ReadOnlySpan<byte> text)
     {
         if (text.StartsWith("["u8) && text.IndexOf((byte)']') is > 0 and int end) return new(text[1..end], PortOf(text[(end + 1)..]));
