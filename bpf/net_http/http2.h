@@ -72,8 +72,9 @@ static __noinline bool http2_read_outcome(const struct attachment *a, u64 writer
 	struct go_window window;
 	u64 state = 0;
 
-	if (bpf_probe_read_user(&state, sizeof(state), (void *)(writer + HTTP2_SLOT(a, copy, WRITER_STATE))) ||
-	    !go_window_read(&window, state, GO_WINDOW_MAX))
+	if (bpf_probe_read_user(&state, sizeof(state), (void *)(writer + HTTP2_SLOT(a, copy, WRITER_STATE))))
+		count(COUNT_READ_FAILED);
+	if (!state || !go_window_read(&window, state, GO_WINDOW_MAX))
 		return false;
 	u64 stream = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_STREAM));
 	outcome->request = state + HTTP2_SLOT(a, copy, STATE_REQUEST);
@@ -97,7 +98,10 @@ static __noinline bool http2_read_outcome(const struct attachment *a, u64 writer
 	outcome->stream_state = go_window_word(&window, HTTP2_SLOT(a, copy, STREAM_STATE));
 	outcome->body_bytes = go_window_word(&window, HTTP2_SLOT(a, copy, STREAM_BODY_BYTES));
 	/* The handler may have put what a proxy claims into Request.RemoteAddr. */
-	return !bpf_probe_read_user(&outcome->peer, sizeof(outcome->peer), (void *)(connection + HTTP2_SLOT(a, copy, CONN_REMOTE_ADDRESS)));
+	outcome->peer = (struct go_string){};
+	if (bpf_probe_read_user(&outcome->peer, sizeof(outcome->peer), (void *)(connection + HTTP2_SLOT(a, copy, CONN_REMOTE_ADDRESS))))
+		count(COUNT_TRUNCATED);
+	return true;
 }
 
 static __noinline int http2_submit(const struct attachment *a, const struct http2_request *served, const struct http2_outcome *outcome, u64 copy, u64 flags)
@@ -148,10 +152,8 @@ static __noinline int http2_request_end(const struct pt_regs *ctx, u64 copy)
 	struct execution serving = { .id = served->goid, .process = a->process };
 	trace_end_last(&serving);
 
-	if (!http2_read_outcome(a, writer, copy, &outcome)) {
-		count(COUNT_READ_FAILED);
+	if (!http2_read_outcome(a, writer, copy, &outcome))
 		return 0;
-	}
 	if (outcome.sent_header)
 		flags |= HTTP_WROTE_HEADER;
 	else if (outcome.stream_state == HTTP2_CLOSED)
