@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /*
- * HTTP/1 of Go's net/http: one event per served request, one per round trip of a client. Two probe hits each.
+ * Go's net/http: one event per served request, one per round trip of a client. Two probe hits each. HTTP/2 is in net_http/http2.h.
  *
  * Everything told about a request is read at its end, where response and request are both complete, each struct in one read. The server's
  * path is taken from RequestURI, which is the target as it came over the wire: handlers rewrite URL, not RequestURI. (A handler that replaces
  * Request.Method is seen with the new method.)
  */
 #define TRACER_COUNTERS COUNT_NESTED_TOO_DEEP, /* a round trip inside two others on one goroutine: no event */
+
+#include "net_http/http2_slots.h"
 
 /* Filled by the host from NetHttpTracer's tables. */
 enum slot {
@@ -35,6 +37,11 @@ enum slot {
 	SLOT_ANSWER_PROTO_MAJOR,
 	SLOT_ANSWER_PROTO_MINOR,
 	SLOT_ANSWER_CONTENT_LENGTH,
+	SLOT_ITAB_HTTP2_RESPONSE, /* net/http's responseWriter for HTTP/2, net/http.ResponseWriter */
+	SLOT_ITAB_XNET_HTTP2_WRAPPER, /* x/net/http2 is there, but only passes connections on to net/http's copy (Go >= 1.27) */
+	SLOT_G_PANIC, /* runtime.g._panic */
+	HTTP2_SLOTS(HTTP2),
+	HTTP2_SLOTS(XNET_HTTP2),
 	SLOTS,
 };
 #include <beyla/trace.h>
@@ -48,6 +55,7 @@ enum {
 	HTTP_HIJACKED = 8, /* the handler took the connection: what follows is not HTTP/1 */
 	HTTP_FAILED = 16,  /* a round trip without an answer */
 	HTTP_RAW_PATH = 32, /* the path is percent-encoded already */
+	HTTP_ABORTED = 64, /* the stream was closed before an answer went out */
 };
 
 enum { METHOD_MAX = 31, TARGET_MAX = 255, HOST_MAX = 127, PEER_MAX = 63, SCHEME_MAX = 15, PATH_MAX = 255 };
@@ -192,6 +200,8 @@ static __noinline int submit_server_request(const struct attachment *a, struct s
 	return 0;
 }
 
+static int http2_request_begin(const struct pt_regs *ctx, const struct attachment *a, u64 writer);
+
 /* func (sh serverHandler) ServeHTTP(rw ResponseWriter, req *Request), sh is struct{ srv *Server } */
 enum { SERVE_HTTP_RW_ITAB = 1, SERVE_HTTP_RW_DATA = 2 };
 
@@ -200,7 +210,12 @@ int server_request_begin(struct pt_regs *ctx)
 {
 	struct execution key;
 	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
-	if (!a || go_arg(ctx, SERVE_HTTP_RW_ITAB) != a->slots[SLOT_ITAB_RESPONSE]) /* else HTTP/2 */
+	if (!a)
+		return 0;
+	u64 itab = go_arg(ctx, SERVE_HTTP_RW_ITAB);
+	if (itab == a->slots[SLOT_ITAB_HTTP2_RESPONSE])
+		return http2_request_begin(ctx, a, go_arg(ctx, SERVE_HTTP_RW_DATA));
+	if (itab != a->slots[SLOT_ITAB_RESPONSE]) /* golang.org/x/net/http2 */
 		return 0;
 	go_running(ctx, a, &key);
 
@@ -426,5 +441,7 @@ int client_request_end(struct pt_regs *ctx)
 	}
 	return submit_round_trip(a, &key, &trip, go_result(ctx, cookie));
 }
+
+#include "net_http/http2.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

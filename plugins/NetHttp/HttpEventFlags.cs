@@ -23,4 +23,7 @@ internal enum HttpEventFlags : byte
 
     /// <summary>The path is percent-encoded already.</summary>
     RawPath = 32,
+
+    /// <summary>The stream was closed, by its client or with its connection, before an answer went out.</summary>
+    Aborted = 64,
 }

@@ -10,6 +10,7 @@ internal static class HttpServerSpan
         ReadOnlySpan<byte> method = line[..request.MethodLength];
         ReadOnlySpan<byte> target = line.Slice(request.MethodLength + 1, request.TargetLength);
         bool tls = (request.Flags & HttpEventFlags.Tls) != 0;
+        if (request.ProtoMajor == 2 && method.SequenceEqual("PRI"u8)) return; // the preface of an HTTP/2 connection (RFC 9113, section 3.4)
 
         Span span = spans.Begin(SpanKind.Server, SpanFamilies.HttpServer, e)
             .SetMethod(method)
@@ -35,6 +36,11 @@ internal static class HttpServerSpan
         {
             if ((request.Flags & HttpEventFlags.WroteHeader) != 0) span.SetStatus(request.Status, errorFrom: 500);
             span.Fail("panic"u8);
+            return;
+        }
+        if ((request.Flags & HttpEventFlags.Aborted) != 0)
+        {
+            span.Fail("stream_closed"u8); // whatever status the handler chose, nobody got it
             return;
         }
         int status = request.Status == 0 ? 200 : request.Status; // finishRequest is about to write 200 for a silent handler

@@ -1,13 +1,27 @@
 namespace Beyla.Plugins.NetHttp;
 
 /// <summary>
-/// HTTP/1 server and client spans of Go's <c>net/http</c> (Go 1.17 and later: register arguments). Two probe hits per request on each side: the
-/// function that calls the handler and the one that finishes the response; a client's round trip and its return.
+/// Server and client spans of Go's <c>net/http</c> and of HTTP/2 (<see cref="Http2Probes"/>; Go 1.17 and later: register arguments). Two probe hits
+/// per request on each side: the function that calls the handler and the one that finishes the response; a client's round trip and its return.
 /// </summary>
 public sealed class NetHttpTracer : ITracer, IUprobeSet
 {
     private static readonly ProbeGroup Server = new("server") { Serves = true };
     private static readonly ProbeGroup Client = new("client");
+
+    private static readonly GoField[] ClientFields =
+    [
+        Client.Field("net/http", "Request", "URL", "request_url"),
+        Client.Field("net/http", "Request", "Body", "request_body"),
+        Client.Field("net/url", "URL", "Scheme", "url_scheme"),
+        Client.Field("net/url", "URL", "Host", "url_host"),
+        Client.Field("net/url", "URL", "Path", "url_path"),
+        Client.Field("net/url", "URL", "RawPath", "url_raw_path"),
+        Client.Field("net/http", "Response", "StatusCode", "answer_status"),
+        Client.Field("net/http", "Response", "ProtoMajor", "answer_proto_major"),
+        Client.Field("net/http", "Response", "ProtoMinor", "answer_proto_minor"),
+        Client.Field("net/http", "Response", "ContentLength", "answer_content_length"),
+    ];
 
     /// <inheritdoc/>
     public string Name => "net-http";
@@ -27,6 +41,8 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
 
         Client.Entry("net/http.(*Transport).roundTrip", "client_request_begin"),
         Client.Returns("net/http.(*Transport).roundTrip", "client_request_end", result: 0),
+
+        .. Http2Probes.Probes,
     ];
 
     /// <inheritdoc/>
@@ -48,16 +64,8 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
         new("net/http", "Request", "Method", "request_method"),
         new("net/http", "Request", "ContentLength", "request_content_length"),
 
-        Client.Field("net/http", "Request", "URL", "request_url"),
-        Client.Field("net/http", "Request", "Body", "request_body"),
-        Client.Field("net/url", "URL", "Scheme", "url_scheme"),
-        Client.Field("net/url", "URL", "Host", "url_host"),
-        Client.Field("net/url", "URL", "Path", "url_path"),
-        Client.Field("net/url", "URL", "RawPath", "url_raw_path"),
-        Client.Field("net/http", "Response", "StatusCode", "answer_status"),
-        Client.Field("net/http", "Response", "ProtoMajor", "answer_proto_major"),
-        Client.Field("net/http", "Response", "ProtoMinor", "answer_proto_minor"),
-        Client.Field("net/http", "Response", "ContentLength", "answer_content_length"),
+        .. ClientFields,
+        .. Http2Probes.Fields(ClientFields),
     ];
 
     /// <inheritdoc/>
@@ -65,6 +73,7 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
     [
         // Tells HTTP/1 from HTTP/2, whose responses are of another type.
         Server.Itab("*net/http.response", "net/http.ResponseWriter", "itab_response"),
+        .. Http2Probes.Itabs,
     ];
 
     /// <inheritdoc/>

@@ -202,6 +202,32 @@ public class HttpServerSpanTests
     public void Decode_RecordShorterThanItsStruct_Throws() =>
         Assert.Throws<ArgumentException>(() => new NetHttpTracer().Decode(new BpfEvent(new ServerRecord().ToBytes().AsSpan(0, 200)), new SpanRecorder()));
 
+    [Fact]
+    public void Decode_StreamClosedBeforeTheAnswer_IsAnErrorWithoutStatus()
+    {
+        string span = Decode(new ServerRecord { Protocol = (2, 0), Status = 200, Flags = HttpEventFlags.Aborted });
+
+        Assert.StartsWith("Server http.server 'GET' Error", span, StringComparison.Ordinal);
+        Assert.Contains("error.type = 'stream_closed'", span.Split('\n'));
+        Assert.DoesNotContain("http.response", span, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_HandlerPanicsOnAClosedStream_IsAPanic() =>
+        Assert.Contains("error.type = 'panic'", Attributes(new ServerRecord { Protocol = (2, 0), Flags = HttpEventFlags.Aborted | HttpEventFlags.Panicked }));
+
+    [Theory]
+    [InlineData("PRI", 2, 0, 0)]
+    [InlineData("PRI", 1, 1, 1)]
+    public void Decode_PrefaceOfAnHttp2Connection_IsNoRequest(string method, byte major, byte minor, int spans)
+    {
+        SpanRecorder recorder = new();
+        new NetHttpTracer().Decode(
+            new BpfEvent(new ServerRecord { Method = method, Target = "*", Protocol = (major, minor), Flags = HttpEventFlags.Hijacked }.ToBytes()), recorder);
+
+        Assert.Equal((spans, 0), (recorder.Spans.Count, recorder.Drops.Count));
+    }
+
     private static string[] Attributes(ServerRecord record) => Decode(record).Split('\n')[1..];
 
     private static string Decode(ServerRecord record)

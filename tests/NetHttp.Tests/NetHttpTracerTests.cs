@@ -18,6 +18,7 @@ public partial class NetHttpTracerTests
             new ServerRecord { Target = "/a?b", Status = 503 }.ToBytes(),
             new ServerRecord { Method = "BREW", RawTarget = [(byte)'/', 0xff], Flags = HttpEventFlags.Panicked }.ToBytes(),
             new ServerRecord { Host = "[::1]:80", Flags = HttpEventFlags.Hijacked }.ToBytes(),
+            new ServerRecord { Protocol = (2, 0), Flags = HttpEventFlags.Aborted }.ToBytes(),
             new ClientRecord { Path = "/a b", Status = 404 }.ToBytes(),
             new ClientRecord { Flags = HttpEventFlags.Failed }.ToBytes(),
         ];
@@ -53,17 +54,19 @@ public partial class NetHttpTracerTests
     {
         IEnumerable<string> slots = [.. _tracer.GoFields.Select(f => f.Slot), .. _tracer.GoItabs.Select(i => i.Slot)];
 
-        Assert.Equal(SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value.ToLowerInvariant()).Order(), slots.Order());
+        Assert.Equal(BpfSlots().Select(s => s.ToLowerInvariant()).Order(), slots.Distinct().Order());
     }
 
     [Fact]
     public void Tables_Programs_AreThoseOfTheBpfSource() =>
-        Assert.Equal(ProgramNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Order(), _tracer.GoProbes.Select(p => p.Program).Order());
+        Assert.Equal(ProgramNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Order(), _tracer.GoProbes.Select(p => p.Program).Distinct().Order());
 
     /// <summary>Both ends of a call; and of a server's connection, because its state is kept under an address that is used again.</summary>
     [Theory]
     [InlineData("server", "server_request_begin", "server_request_end", "server_connection_end")]
     [InlineData("client", "client_request_begin", "client_request_end")]
+    [InlineData("xnet-http2-server", "http2_handler_begin", "http2_xnet_handler_end")]
+    [InlineData("client-conn", "direct_round_trip_begin", "direct_round_trip_end")]
     public void Tables_Group_RequiresTheProbesThatItsStateNeeds(string group, params string[] programs) =>
         Assert.Equal(programs, _tracer.GoProbes.Where(p => p.Group.Name == group && p.Failure == FailureMode.Required).Select(p => p.Program));
 
@@ -85,11 +88,24 @@ public partial class NetHttpTracerTests
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Beyla.slnx"))) folder = folder.Parent;
-        return File.ReadAllText(Path.Combine(folder!.FullName, "bpf", "net_http.bpf.c"));
+        string bpf = Path.Combine(folder!.FullName, "bpf");
+        return string.Concat(new[] { Path.Combine(bpf, "net_http.bpf.c") }.Concat(Directory.GetFiles(Path.Combine(bpf, "net_http"))).Select(File.ReadAllText));
     }
+
+    private static IEnumerable<string> BpfSlots() =>
+    [
+        .. SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value),
+        .. from copy in Http2Copies().Matches(BpfSource()) from slot in Http2SlotNames().Matches(BpfSource()) select $"{copy.Groups[1]}_{slot.Groups[1]}",
+    ];
 
     [GeneratedRegex(@"^\tSLOT_(\w+),", RegexOptions.Multiline)]
     private static partial Regex SlotNames();
+
+    [GeneratedRegex(@"^\tHTTP2_SLOTS\((\w+)\),", RegexOptions.Multiline)]
+    private static partial Regex Http2Copies();
+
+    [GeneratedRegex(@"^\tSLOT_##copy##_(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Http2SlotNames();
 
     [GeneratedRegex(@"^SEC\(""uprobe""\)\nint (\w+)\(", RegexOptions.Multiline)]
     private static partial Regex ProgramNames();

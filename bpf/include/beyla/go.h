@@ -185,6 +185,7 @@ static __always_inline u32 go_copy(char *to, struct go_string text, u32 max)
 }
 
 #define GO_WINDOW_MAX 256
+#define GO_PAGE 4096 /* the smallest page there is */
 
 /*
  * The head of a Go object, read at once: a user read costs 65..140 ns whether it takes 8 bytes or 256, so never go field by field.
@@ -196,13 +197,25 @@ struct go_window {
 	u8 bytes[GO_WINDOW_MAX];
 };
 
-/* Reads the first size bytes (a constant, at most GO_WINDOW_MAX) of an object; false when it could not (counted). Cost: one user read. */
+/*
+ * Reads the first size bytes (a constant, at most GO_WINDOW_MAX) of an object; false when it could not (counted). Cost: one user read.
+ *
+ * The object may end before the window does, and a page behind it that the program has not touched yet cannot be read: then the window ends with
+ * the object's own page.
+ */
 static __always_inline bool go_window_read(struct go_window *window, u64 object, u32 size)
 {
 	window->object = object;
 	window->size = size;
 	if (!bpf_probe_read_user(window->bytes, size, (void *)object))
 		return true;
+	u64 rest = GO_PAGE - object % GO_PAGE;
+	asm volatile("" : "+r"(rest)); /* the verifier must see the very register that is compared next */
+	if (rest < size) {
+		window->size = rest;
+		if (!bpf_probe_read_user(window->bytes, rest, (void *)object))
+			return true;
+	}
 	count(COUNT_READ_FAILED);
 	return false;
 }

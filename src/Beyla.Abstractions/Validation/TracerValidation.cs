@@ -78,9 +78,9 @@ public static class TracerValidation
 
     private static void CheckSlots(ProbeTables tables, BpfObjectLayout? bpf, List<string> problems)
     {
-        // Several fields may fill one slot (names that a field had over the years), but they must mean the same to the same group.
+        // Several rows may fill one slot: names that a field had over the years, and the same again for each group that needs it.
         foreach (IGrouping<string, SlotSource> slot in tables.Slots.GroupBy(s => s.Slot))
-            if (slot.DistinctBy(s => (s.Kind, s.Group)).Count() > 1 || slot.DistinctBy(s => s.What).Count() < slot.Count())
+            if (slot.DistinctBy(s => s.Kind).Count() > 1 || slot.Distinct().Count() < slot.Count() || !MeansTheSameToEveryGroup(slot))
                 problems.Add($"slot '{slot.Key}' is filled twice: {string.Join(" and ", slot.Select(s => s.What))}");
         if (bpf is null) return;
 
@@ -90,6 +90,12 @@ public static class TracerValidation
         foreach (string slot in bpf.Slots)
             if (!tables.Slots.Any(s => s.Slot == slot))
                 problems.Add($"slot '{slot}' of the BPF object is filled by no field, itab or type");
+    }
+
+    private static bool MeansTheSameToEveryGroup(IEnumerable<SlotSource> slot)
+    {
+        List<string>[] groups = [.. slot.GroupBy(s => s.Group).Select(g => g.Select(s => s.What).ToList())];
+        return Array.TrueForAll(groups, g => g.SequenceEqual(groups[0]));
     }
 
     private static void CheckPrograms(ProbeTables tables, BpfObjectLayout? bpf, List<string> problems)

@@ -91,8 +91,12 @@ internal sealed class ProcessAttachment(
         return new UprobeSite(planned.FileOffset, SiteCookie.Of(index, planned.Site.Result));
     }
 
-    private IEnumerable<(string, ulong?)> SlotValues(TracerInspection plan) =>
-        plan.Slots.Select(s => (s.Slot, s.IsAddress ? s.Value + LoadBias : s.Value));
+    /// <summary>Slots of a group that is not attached stay absent: programs of other groups must not count on its probes.</summary>
+    private IEnumerable<(string, ulong?)> SlotValues(TracerInspection plan)
+    {
+        HashSet<string> attached = [.. plan.Groups.Where(g => g.Attachable).Select(g => g.Name)];
+        return plan.Slots.Where(s => s.Group is null || attached.Contains(s.Group.Name)).Select(s => (s.Slot, s.IsAddress ? s.Value + LoadBias : s.Value));
+    }
 
     private static bool HasFunctions(TracerInspection plan, GroupInspection group) =>
         plan.Probes.Any(p => p.Probe.Group.Name == group.Name && p.Status is not (ProbeStatus.Missing or ProbeStatus.OtherVersion));

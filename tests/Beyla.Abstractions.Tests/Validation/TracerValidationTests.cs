@@ -46,6 +46,21 @@ public sealed class TracerValidationTests
         Valid() with { GoFields = [.. Valid().GoFields, new("net/http", "Request", "Host", "request_url")] },
         "slot 'request_url' is filled twice: field net/http.Request.URL and field net/http.Request.Host");
 
+    [Theory]
+    [InlineData("URL", true)]
+    [InlineData("Host", false)]
+    public void Check_SlotThatTwoGroupsNeed_MustMeanTheSameToBoth(string field, bool valid)
+    {
+        ProbeGroup other = new("other");
+        Tables tracer = Valid() with
+        {
+            GoProbes = [.. Valid().GoProbes, other.Entry("net/http.other", "serve_begin")],
+            GoFields = [Server.Field("net/http", "Request", "URL", "request_url"), other.Field("net/http", "Request", field, "request_url")],
+        };
+
+        Assert.Equal(valid, TracerValidation.Check(tracer, Object).Count == 0);
+    }
+
     [Fact]
     public void Check_SameProbeTwice_IsAProblem() => Expect(
         Valid() with { GoProbes = [.. Valid().GoProbes, Valid().GoProbes[0]] },
