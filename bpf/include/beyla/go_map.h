@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0) */
+/*
+ * Looking up texts in a Go map[string][]string: http.Header, metadata.MD. Keys are compared without regard to case.
+ *
+ * The layouts have been the same in every release that has them (checked with the type data of Go 1.17 to 1.27):
+ *	buckets      runtime/map.go, hmap and bmap (up to Go 1.23)
+ *	swiss tables internal/runtime/maps/{map,table,group}.go (from Go 1.24), slots with key and element side by side
+ */
+#pragma once
+#include "go.h"
+
+enum { GO_KEY_MAX = 40, GO_KEYS_MAX = 4 };
+
+/* A wanted key, any case. Bit 5 of each byte is not compared, which is exact for names made of letters, digits and hyphens. */
+struct go_key {
+	u64 length; /* 0: not in use */
+	union {
+		char text[GO_KEY_MAX]; /* padded with zeros */
+		u64 words[GO_KEY_MAX / sizeof(u64)];
+	};
+};
+
+struct go_keys {
+	u64 lengths; /* bit n is set: some key has n bytes. Most entries of a map are ruled out by this */
+	struct go_key keys[GO_KEYS_MAX];
+};
+
+/* The head of a slice. */
+struct go_slice {
+	u64 data;
+	u64 length;
+};
+
+enum {
+	GO_MAP_SLOTS = 8, /* of a bucket or group */
+	GO_MAP_GROUPS = 8, /* looked at; more are counted as truncated */
+
+	/* runtime/map.go, type hmap */
+	HMAP_B = 9,
+	HMAP_BUCKETS = 16,
+	HMAP_OLD_BUCKETS = 24,
+	HMAP_SAME_SIZE_GROW = 8, /* of flags, the byte before B */
+	/* type bmap: one tophash byte for each slot, keys, elements, overflow */
+	BMAP_KEYS = 8,
+	BMAP_ELEMENTS = BMAP_KEYS + GO_MAP_SLOTS * 16,
+	BMAP_OVERFLOW = BMAP_ELEMENTS + GO_MAP_SLOTS * 24,
+	BMAP_SIZE = BMAP_OVERFLOW + 8,
+	BMAP_MIN_TOP_HASH = 5, /* below: an empty slot, or one that was moved */
+
+	/* internal/runtime/maps/map.go, type Map; table.go, type table */
+	SWISS_DIRECTORY = 16,
+	TABLE_GROUPS = 16,
+	/* group.go: one control byte for each slot, slots; the top bit of a control byte is 0 for a slot in use */
+	GROUP_SLOT_SIZE = 40,
+	GROUP_HALF_SLOTS = 4,
+	GROUP_SIZE = 8 + GO_MAP_SLOTS * GROUP_SLOT_SIZE,
+};
+
+/* A search, and what it found. On the stack of the one who searches. */
+struct go_map_search {
+	const struct go_keys *wanted;
+	u64 array; /* buckets or groups still to look at */
+	u64 old;   /* buckets of before the growth */
+	u64 overflow;
+	u32 left; /* of array */
+	u32 old_left;
+	u32 missing; /* wanted keys not found yet */
+	u32 unused;
+	struct go_string found[GO_KEYS_MAX]; /* first text of the value under each wanted key; data 0: not there */
+};
+
+static const struct go_map_search go_map_nothing = {};
+
+static __always_inline bool go_key_equal(const struct go_key *a, const struct go_key *b)
+{
+	const u64 letter_case = 0x2020202020202020;
+	u64 differ = a->length ^ b->length;
+	for (u32 i = 0; i < GO_KEY_MAX / sizeof(u64); i++)
+		differ |= (a->words[i] ^ b->words[i]) & ~letter_case;
+	return differ == 0;
+}
+
+/* Whether an entry's key may be wanted. Cost: nothing. */
+static __always_inline bool go_map_may_want(const struct go_map_search *search, u64 length)
+{
+	return length < 64 && search->wanted->lengths >> length & 1;
+}
+
+/* Takes the entry if its key is wanted. Cost: a user read, a second one when it is. */
+static __always_inline void go_map_take(struct go_map_search *search, struct go_string text, struct go_slice value)
+{
+	struct go_key key = { .length = text.length };
+	if (text.length == 0 || text.length > GO_KEY_MAX || bpf_probe_read_user(key.text, text.length, (void *)text.data))
+		return;
+	for (int i = 0; i < GO_KEYS_MAX; i++) {
+		if (!go_key_equal(&key, &search->wanted->keys[i]))
+			continue;
+		if (value.length)
+			bpf_probe_read_user(&search->found[i], sizeof(search->found[i]), (void *)value.data);
+		search->missing--;
+		return;
+	}
+}
+
+/* One group of a swiss table. Cost: a user read for up to four entries, two for more. */
+static long go_map_group(u32 index, void *context)
+{
+	struct go_map_search *search = context;
+	struct {
+		struct go_string key;
+		struct go_slice value;
+		u64 capacity;
+	} slots[GROUP_HALF_SLOTS];
+	u64 group = search->array + (u64)index * GROUP_SIZE;
+	u64 control = 0;
+
+	if (index >= search->left || bpf_probe_read_user(&control, sizeof(control), (void *)group))
+		return 1;
+	for (int half = 0; half < 2; half++) {
+		if ((control & 0x80808080) != 0x80808080) {
+			if (bpf_probe_read_user(slots, sizeof(slots), (void *)(group + 8 + half * sizeof(slots))))
+				return 1;
+			for (int i = 0; i < GROUP_HALF_SLOTS; i++)
+				if (!(control >> (8 * i) & 0x80) && go_map_may_want(search, slots[i].key.length))
+					go_map_take(search, slots[i].key, slots[i].value);
+		}
+		control >>= 32;
+	}
+	return search->missing == 0;
+}
+
+/* One bucket, of the array or of a chain of overflow. Cost: two user reads. */
+static long go_map_bucket(u32 index, void *context)
+{
+	struct go_map_search *search = context;
+	struct {
+		u8 top_hash[GO_MAP_SLOTS];
+		struct go_string keys[GO_MAP_SLOTS];
+	} head;
+	u64 bucket = search->overflow;
+
+	if (!bucket) {
+		if (!search->left) {
+			search->array = search->old;
+			search->left = search->old_left;
+			search->old_left = 0;
+		}
+		if (!search->left)
+			return 1;
+		bucket = search->array;
+		search->array += BMAP_SIZE;
+		search->left--;
+	}
+	if (bpf_probe_read_user(&head, sizeof(head), (void *)bucket) ||
+	    bpf_probe_read_user(&search->overflow, sizeof(search->overflow), (void *)(bucket + BMAP_OVERFLOW)))
+		return 1;
+	for (int i = 0; i < GO_MAP_SLOTS; i++) {
+		struct go_slice value;
+		if (head.top_hash[i] < BMAP_MIN_TOP_HASH || !go_map_may_want(search, head.keys[i].length))
+			continue;
+		if (!bpf_probe_read_user(&value, sizeof(value), (void *)(bucket + BMAP_ELEMENTS + i * 24)))
+			go_map_take(search, head.keys[i], value);
+	}
+	return search->missing == 0;
+}
+
+/*
+ * Searches a map[string][]string (the pointer that the map value is; nil is fine) for several keys at once. search->wanted is set by the caller,
+ * the rest is filled. Cost: a user read for the header and those of the groups: two or three reads for a request's headers.
+ */
+static __always_inline void go_map_find(const struct attachment *a, u64 map, struct go_map_search *search)
+{
+	u64 head[4]; /* the first words of hmap, of Map */
+
+	/* Zeroed by a helper: of values that it wrote, the verifier does not follow every combination. */
+	bpf_probe_read_kernel((char *)search + sizeof(search->wanted), sizeof(*search) - sizeof(search->wanted), &go_map_nothing);
+	for (int i = 0; i < GO_KEYS_MAX; i++)
+		search->missing += search->wanted->keys[i].length != 0;
+	if (!map || bpf_probe_read_user(head, sizeof(head), (void *)map) || !(u32)head[0]) /* both begin with the number of entries */
+		return;
+	if (a->flags & ATTACHMENT_SWISS_MAPS) {
+		u64 groups[2] = { head[SWISS_DIRECTORY / 8], 0 }; /* type groupsReference: data, lengthMask */
+		u64 tables = head[SWISS_DIRECTORY / 8 + 1], table = 0;
+		if (tables && (bpf_probe_read_user(&table, sizeof(table), (void *)groups[0]) ||
+			       bpf_probe_read_user(groups, sizeof(groups), (void *)(table + TABLE_GROUPS))))
+			return;
+		search->array = groups[0];
+		search->left = groups[1] + 1;
+		if (tables > 1 || groups[1] >= GO_MAP_GROUPS)
+			count(COUNT_TRUNCATED);
+		bpf_loop(GO_MAP_GROUPS, go_map_group, search, 0);
+		return;
+	}
+	u32 b = head[HMAP_B / 8] >> (HMAP_B % 8 * 8) & 31, flags = head[HMAP_B / 8] >> (HMAP_B % 8 * 8 - 8);
+	search->array = head[HMAP_BUCKETS / 8];
+	search->left = 1U << b;
+	search->old = head[HMAP_OLD_BUCKETS / 8];
+	search->old_left = !search->old ? 0 : flags & HMAP_SAME_SIZE_GROW ? search->left : search->left / 2;
+	if (search->left + search->old_left > GO_MAP_GROUPS)
+		count(COUNT_TRUNCATED);
+	bpf_loop(GO_MAP_GROUPS, go_map_bucket, search, 0);
+}

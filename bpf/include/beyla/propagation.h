@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0) */
+/*
+ * The trace that a request arrives with: `traceparent` (W3C Trace Context, level 2) and B3 (github.com/openzipkin/b3-propagation), whichever
+ * the process' attachment asks for. What does not follow the letter of its specification is ignored; of several, traceparent comes first, then
+ * the single b3 header, then X-B3-*.
+ */
+#pragma once
+#include "go_map.h"
+#include "trace.h"
+
+enum { TRACEPARENT_LENGTH = 55, B3_MAX = 68 };
+
+static const struct go_keys propagation_w3c = {
+	.lengths = 1ULL << 11,
+	.keys = { { 11, { "traceparent" } } },
+};
+
+enum { B3_SINGLE, B3_TRACE_ID, B3_SPAN_ID, B3_SAMPLED };
+
+static const struct go_keys propagation_b3 = {
+	.lengths = 1ULL << 2 | 1ULL << 11 | 1ULL << 12,
+	.keys = {
+		[B3_SINGLE] = { 2, { "b3" } },
+		[B3_TRACE_ID] = { 12, { "x-b3-traceid" } },
+		[B3_SPAN_ID] = { 11, { "x-b3-spanid" } },
+		[B3_SAMPLED] = { 12, { "x-b3-sampled" } },
+	},
+};
+
+/* Value of a lower-case hex digit; 0xff for anything else. */
+static const u8 hex_values[256] = {
+	[0 ... '0' - 1] = 0xff,
+	['0'] = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+	['9' + 1 ... 'a' - 1] = 0xff,
+	['a'] = 10, 11, 12, 13, 14, 15,
+	['f' + 1 ... 255] = 0xff,
+};
+
+/* Reads count bytes (a constant) written as hex digits; 0xff.. in the upper half of the answer says that one was none. */
+static __always_inline u32 hex_bytes(const char *text, u8 *to, u32 count)
+{
+	u32 wrong = 0;
+	for (u32 i = 0; i < count; i++) {
+		u8 high = hex_values[(u8)text[2 * i]], low = hex_values[(u8)text[2 * i + 1]];
+		wrong |= high | low;
+		to[i] = high << 4 | low;
+	}
+	return wrong & 0xf0;
+}
+
+/* Sets trace and parent from 32 and 16 hex digits; false when they are none, or zero. */
+static __always_inline bool propagation_ids(const char *trace, const char *parent, bool sampled, struct span_ids *ids)
+{
+	u64 id[3];
+	if (hex_bytes(trace, (u8 *)id, 16) | hex_bytes(parent, (u8 *)&id[2], 8))
+		return false;
+	if (!(id[0] | id[1]) || !id[2])
+		return false;
+	ids->trace_id[0] = id[0];
+	ids->trace_id[1] = id[1];
+	ids->parent_id = id[2];
+	ids->flags = EVENT_REMOTE_PARENT | (sampled ? EVENT_SAMPLED : 0);
+	return true;
+}
+
+/* Takes the ids from the text of a traceparent; 1 when it is one. For tracers that have it at hand. Cost: one user read. */
+static __noinline int propagation_from_traceparent(const struct go_string *value, struct span_ids *ids)
+{
+	char text[TRACEPARENT_LENGTH + 1] = {};
+	u8 version = 0, flags = 0;
+	u64 length = value ? value->length : 0;
+
+	if (!ids || length < TRACEPARENT_LENGTH)
+		return 0;
+	u32 size = length > TRACEPARENT_LENGTH ? TRACEPARENT_LENGTH + 1 : TRACEPARENT_LENGTH;
+	if (bpf_probe_read_user(text, size, (void *)value->data))
+		return 0;
+	if (text[2] != '-' || text[35] != '-' || text[52] != '-')
+		return 0;
+	if (hex_bytes(text, &version, 1) | hex_bytes(text + 53, &flags, 1) || version == 0xff)
+		return 0;
+	/* Later versions may add fields, the first one may not. */
+	if (length > TRACEPARENT_LENGTH && (version == 0 || text[TRACEPARENT_LENGTH] != '-'))
+		return 0;
+	return propagation_ids(text + 3, text + 36, flags & 1, ids);
+}
+
+/* {32 or 16 digits}-{16 digits}[-{0|1|d}[-{16 digits}]]; a lone sampling state names no trace. Cost: one user read. */
+static __noinline int propagation_from_b3(const struct go_string *value, struct span_ids *ids)
+{
+	char text[16 + B3_MAX + 4]; /* zeros in front for short trace ids */
+	u64 length = value ? value->length : 0;
+
+	if (!ids || length < 16 + 1 + 16 || length > B3_MAX)
+		return 0;
+	__builtin_memset(text, '0', 16);
+	__builtin_memset(text + 16, 0, sizeof(text) - 16);
+	if (bpf_probe_read_user(text + 16, length, (void *)value->data))
+		return 0;
+	const char *start = text + 16;
+	if (text[32] == '-') {
+		start = text;
+		length += 16;
+	}
+	char state = start[50];
+	if (start[32] != '-' || length < 49 || (length > 49 && (start[49] != '-' || (state != '0' && state != '1' && state != 'd'))))
+		return 0;
+	if (length > 51 && start[51] != '-')
+		return 0;
+	return propagation_ids(start, start + 33, state != '0', ids);
+}
+
+/* X-B3-TraceId, X-B3-SpanId, X-B3-Sampled: the texts in this order. Cost: two or three user reads. */
+static __noinline int propagation_from_b3_multi(const struct go_string *values, struct span_ids *ids)
+{
+	char text[32 + 16], state = '1';
+
+	if (!values || !ids || values[1].length != 16 || bpf_probe_read_user(text + 32, 16, (void *)values[1].data))
+		return 0;
+	__builtin_memset(text, '0', 16);
+	if (values[0].length == 16) {
+		if (bpf_probe_read_user(text + 16, 16, (void *)values[0].data))
+			return 0;
+	} else if (values[0].length != 32 || bpf_probe_read_user(text, 32, (void *)values[0].data)) {
+		return 0;
+	}
+	if (values[2].length)
+		bpf_probe_read_user(&state, 1, (void *)values[2].data); /* 0, 1, and of old: false, true */
+	return propagation_ids(text, text + 32, state != '0' && state != 'f', ids);
+}
+
+/*
+ * Takes the ids from request headers or metadata (the pointer that a map[string][]string is): trace, parent and flags for trace_begin; 1 when
+ * there are any, else ids is left alone. Cost: as go_map_find, and the read of the value.
+ */
+static __noinline int propagation_from_headers(const struct attachment *a, u64 headers, struct span_ids *ids)
+{
+	struct go_map_search search;
+
+	if (!a || !ids || !headers)
+		return 0;
+	if (a->flags & ATTACHMENT_W3C) {
+		search.wanted = &propagation_w3c;
+		go_map_find(a, headers, &search);
+		if (search.found[0].data && propagation_from_traceparent(&search.found[0], ids))
+			return 1;
+	}
+	if (a->flags & ATTACHMENT_B3) {
+		search.wanted = &propagation_b3;
+		go_map_find(a, headers, &search);
+		if (search.found[B3_SINGLE].data && propagation_from_b3(&search.found[B3_SINGLE], ids))
+			return 1;
+		if (search.found[B3_TRACE_ID].data && search.found[B3_SPAN_ID].data)
+			return propagation_from_b3_multi(&search.found[B3_TRACE_ID], ids);
+	}
+	return 0;
+}
