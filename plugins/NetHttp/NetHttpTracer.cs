@@ -2,12 +2,14 @@ namespace Beyla.Plugins.NetHttp;
 
 /// <summary>
 /// HTTP/1 server and client spans of Go's <c>net/http</c> (Go 1.17 and later: register arguments). Two probe hits per request on each side: the
-/// function that calls the handler and the one that finishes the response; a client's round trip and its return.
+/// function that calls the handler and the one that finishes the response; a client's round trip and its return. Routers see <see cref="Routers"/>.
 /// </summary>
-public sealed class NetHttpTracer : ITracer, IUprobeSet
+public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
 {
     private static readonly ProbeGroup Server = new("server") { Serves = true };
     private static readonly ProbeGroup Client = new("client");
+
+    private HeaderCapture _capture = HeaderCapture.None;
 
     /// <inheritdoc/>
     public string Name => "net-http";
@@ -27,6 +29,8 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
 
         Client.Entry("net/http.(*Transport).roundTrip", "client_request_begin"),
         Client.Returns("net/http.(*Transport).roundTrip", "client_request_end", result: 0),
+
+        .. Routers.Probes,
     ];
 
     /// <inheritdoc/>
@@ -44,9 +48,12 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
         Server.Field("net/http", "Request", "Host", "request_host"),
         Server.Field("net/http", "Request", "RequestURI", "request_uri"),
         Server.Field("net/http", "Request", "TLS", "request_tls"),
+        Server.Field("net/http", "response", "handlerHeader", "response_header"),
+        .. Routers.Fields(Server),
 
         new("net/http", "Request", "Method", "request_method"),
         new("net/http", "Request", "ContentLength", "request_content_length"),
+        new("net/http", "Request", "Header", "request_header"),
 
         Client.Field("net/http", "Request", "URL", "request_url"),
         Client.Field("net/http", "Request", "Body", "request_body"),
@@ -58,6 +65,8 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
         Client.Field("net/http", "Response", "ProtoMajor", "answer_proto_major"),
         Client.Field("net/http", "Response", "ProtoMinor", "answer_proto_minor"),
         Client.Field("net/http", "Response", "ContentLength", "answer_content_length"),
+        Client.Field("net/http", "Response", "Header", "answer_header"),
+        .. ClientErrors.Fields(Client),
     ];
 
     /// <inheritdoc/>
@@ -65,19 +74,47 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
     [
         // Tells HTTP/1 from HTTP/2, whose responses are of another type.
         Server.Itab("*net/http.response", "net/http.ResponseWriter", "itab_response"),
+        .. ClientErrors.Itabs(Client),
     ];
 
     /// <inheritdoc/>
     public IReadOnlyList<LibraryProbe> LibraryProbes => [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<TracerSetting> Settings { get; } = [HeaderCapture.Setting];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BpfVariable> BpfVariables => [_capture.Variable];
+
+    /// <inheritdoc/>
+    public void Configure(ITracerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _capture = HeaderCapture.Of(settings.Texts(HeaderCapture.Key));
+    }
+
+    /// <inheritdoc/>
     public void Decode(in BpfEvent e, ISpanWriter spans)
     {
         switch (e.Header.Kind)
         {
-            case HttpServerEvent.Kind: HttpServerSpan.Write(e, spans); break;
-            case HttpClientEvent.Kind: HttpClientSpan.Write(e, spans); break;
+            case HttpServerEvent.Kind: HttpServerSpan.Write(e, e.Payload<HttpServerEvent>(), spans).End(); break;
+            case HttpClientEvent.Kind: HttpClientSpan.Write(e, e.Payload<HttpClientEvent>(), spans).End(); break;
+            case HttpServerCapturedEvent.Kind:
+                ref readonly HttpServerCapturedEvent served = ref e.Payload<HttpServerCapturedEvent>();
+                Captured(HttpServerSpan.Write(e, served.Request, spans), served.Headers);
+                break;
+            case HttpClientCapturedEvent.Kind:
+                ref readonly HttpClientCapturedEvent sent = ref e.Payload<HttpClientCapturedEvent>();
+                Captured(HttpClientSpan.Write(e, sent.Request, spans), sent.Headers);
+                break;
             default: spans.Drop("unknown-kind"); break;
         }
+    }
+
+    private void Captured(Span span, in CapturedHeaders headers)
+    {
+        _capture.Set(span, headers);
+        span.End();
     }
 }
