@@ -5,7 +5,7 @@ namespace Beyla.Host.Attachment;
 
 /// <summary>Puts the probes of one inspection into one process: verified bytes, one entry per tracer, one link per program.</summary>
 internal sealed class ProcessAttachment(
-    ProcessInfo process, ExecutableMapping mapping, Inspection inspection, UprobeFront front, AttachmentFlags propagation = AttachmentFlags.TraceContext)
+    ProcessInfo process, ExecutableMapping mapping, Inspection inspection, UprobeFront front, AttachmentFlags propagation)
 {
     private ulong LoadBias => mapping.Start - mapping.FileOffset - inspection.BaseAddress;
 
