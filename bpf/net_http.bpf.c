@@ -42,11 +42,44 @@ enum slot {
 	SLOT_G_PANIC, /* runtime.g._panic */
 	HTTP2_SLOTS(HTTP2),
 	HTTP2_SLOTS(XNET_HTTP2),
+	SLOT_ANSWER_HEADER,
+	SLOT_REQUEST_HEADER,
+	SLOT_RESPONSE_HEADER,
+	SLOT_REQUEST_PATTERN, /* Go >= 1.23 */
+	SLOT_REQUEST_PAT,     /* Go 1.22 */
+	SLOT_PATTERN_STR,
+	SLOT_GIN_REQUEST, /* routers, see net_http/routes.h */
+	SLOT_GIN_FULL_PATH,
+	SLOT_ECHO_REQUEST,
+	SLOT_ECHO_PATH,
+	SLOT_CHI_PARENT,
+	SLOT_CHI_PATTERNS,
+	SLOT_GORILLA_PATH,
+	SLOT_GORILLA_TEMPLATE,
+	SLOT_ITAB_DEADLINE_EXCEEDED, /* errors, see net_http/client_error.h; all as error */
+	SLOT_ITAB_HTTP_TIMEOUT,
+	SLOT_ITAB_TLS_TIMEOUT,
+	SLOT_ITAB_NET_TIMEOUT,
+	SLOT_ITAB_POLL_TIMEOUT,
+	SLOT_ITAB_DNS_ERROR,
+	SLOT_ITAB_ERRNO,
+	SLOT_ITAB_ERROR_STRING,
+	SLOT_ITAB_OP_ERROR,
+	SLOT_ITAB_SYSCALL_ERROR,
+	SLOT_ITAB_WRAP_ERROR,
+	SLOT_ITAB_NOTHING_WRITTEN,
+	SLOT_ITAB_READ_FROM_SERVER,
+	SLOT_OP_ERROR_ERR,
+	SLOT_SYSCALL_ERROR_ERR,
+	SLOT_WRAP_ERROR_ERR,
 	SLOTS,
 };
-#include <beyla/trace.h>
+#include <beyla/propagation.h>
+#include "net_http/captured_headers.h"
+#include "net_http/client_error.h"
+#include "net_http/routes.h"
 
-enum { HTTP_SERVER_REQUEST = 1, HTTP_CLIENT_REQUEST = 2 }; /* event_header.kind */
+enum { HTTP_SERVER_REQUEST = 1, HTTP_CLIENT_REQUEST = 2, HTTP_SERVER_CAPTURED = 3, HTTP_CLIENT_CAPTURED = 4 }; /* event_header.kind */
 
 enum {
 	HTTP_TLS = 1,
@@ -76,11 +109,19 @@ struct http_server_request {
 	u8 flags;
 	u8 proto_major;
 	u8 proto_minor;
+	struct http_route route;
 	char line[LINE_BYTES]; /* method, one byte, target: as they stand in the request line */
 	char host[HOST_MAX + 1];
 	char peer[PEER_MAX + 1]; /* "ip:port" */
 };
 EVENT_STRUCT(http_server_request);
+
+/* The same with headers, when the user wants any. Matches HttpServerCapturedEvent. */
+struct http_server_captured {
+	struct http_server_request request;
+	struct captured_headers headers;
+};
+EVENT_STRUCT(http_server_captured);
 
 /* One round trip of a client. Matches HttpClientEvent in HttpClientEvent.cs field by field (checked at load). */
 struct http_client_request {
@@ -95,10 +136,32 @@ struct http_client_request {
 	u8 flags;
 	u8 proto_major;
 	u8 proto_minor;
+	struct http_error error; /* of a round trip without an answer */
 	char method[METHOD_MAX + 1];
 	char url[URL_BYTES]; /* scheme, three bytes, host, path: as they stand in the URL */
 };
 EVENT_STRUCT(http_client_request);
+
+/* The same with headers. Matches HttpClientCapturedEvent. */
+struct http_client_captured {
+	struct http_client_request request;
+	struct captured_headers headers;
+};
+EVENT_STRUCT(http_client_captured);
+
+/* Where headers are, for capture after the event was filled: windows and searches do not fit on one stack. */
+struct http_maps {
+	u64 request;  /* *http.Request */
+	u64 request_headers;
+	u64 response_headers;
+};
+
+/* Makes of an event without headers one with them. Cost: see capture_values. */
+static __always_inline void capture(const struct attachment *a, const struct http_maps *maps, struct captured_headers *headers)
+{
+	capture_values(a, maps->request_headers, &headers->request);
+	capture_values(a, maps->response_headers, &headers->response);
+}
 
 /* ---- server ---- */
 
@@ -146,22 +209,21 @@ static __always_inline void read_peer(struct server_request *served, u64 address
 	served->peer_length = go_copy(served->peer, text, PEER_MAX);
 }
 
-/* Ends the request in flight. Cost: four user reads, two more for the first request of a connection, and a ring record. */
-static __noinline int submit_server_request(const struct attachment *a, struct server_request *served, u64 flags)
+/* Tells what the objects of the request say; 0 when they could not be read. Cost: four user reads, two more for the first request of a connection. */
+static __noinline int fill_server_request(
+	const struct attachment *a, struct server_request *served, u64 flags, struct http_server_request *event, struct http_maps *maps)
 {
 	struct go_window window;
 	u64 end = bpf_ktime_get_ns();
-	u64 response = served->response;
-	struct execution serving = { .id = served->goid, .process = a->process };
 
-	served->response = 0;
-	trace_end(&serving);
-	if (!go_window_read(&window, response, GO_WINDOW_MAX))
+	if (!a || !served || !event || !maps || !go_window_read(&window, served->response, GO_WINDOW_MAX))
 		return 0;
-	u64 request = go_window_word(&window, a->slots[SLOT_RESPONSE_REQUEST]);
 	u64 connection = go_window_word(&window, a->slots[SLOT_RESPONSE_CONN]);
-	u64 written = go_window_word(&window, a->slots[SLOT_RESPONSE_WRITTEN]);
-	u16 status = go_window_word(&window, a->slots[SLOT_RESPONSE_STATUS]);
+	maps->request = go_window_word(&window, a->slots[SLOT_RESPONSE_REQUEST]);
+	if (captures_headers())
+		maps->response_headers = go_window_word(&window, a->slots[SLOT_RESPONSE_HEADER]);
+	event->response_size = go_window_word(&window, a->slots[SLOT_RESPONSE_WRITTEN]);
+	event->status = go_window_word(&window, a->slots[SLOT_RESPONSE_STATUS]);
 	if (go_window_byte(&window, a->slots[SLOT_RESPONSE_WROTE_HEADER]))
 		flags |= HTTP_WROTE_HEADER;
 
@@ -176,19 +238,16 @@ static __noinline int submit_server_request(const struct attachment *a, struct s
 	if (!served->peer_length)
 		read_peer(served, connection + a->slots[SLOT_CONN_REMOTE_ADDRESS]);
 
-	if (!go_window_read(&window, request, GO_WINDOW_MAX))
+	if (!go_window_read(&window, maps->request, GO_WINDOW_MAX))
 		return 0;
 	if (go_window_word(&window, a->slots[SLOT_REQUEST_TLS]))
 		flags |= HTTP_TLS;
+	if (captures_headers())
+		maps->request_headers = go_window_word(&window, a->slots[SLOT_REQUEST_HEADER]);
 
-	struct http_server_request *event = event_reserve(struct http_server_request);
-	if (!event)
-		return 0;
 	event_fill(&event->header, HTTP_SERVER_REQUEST, a->process, served->goid, served->start, end);
 	event_ids(&event->header, &served->ids);
 	event->request_size = go_window_word(&window, a->slots[SLOT_REQUEST_CONTENT_LENGTH]);
-	event->response_size = written;
-	event->status = status;
 	event->flags = flags;
 	event->proto_major = go_window_word(&window, a->slots[SLOT_REQUEST_PROTO_MAJOR]);
 	event->proto_minor = go_window_word(&window, a->slots[SLOT_REQUEST_PROTO_MINOR]);
@@ -196,14 +255,65 @@ static __noinline int submit_server_request(const struct attachment *a, struct s
 	event->host_length = go_copy(event->host, go_window_string(&window, a->slots[SLOT_REQUEST_HOST]), HOST_MAX);
 	event->peer_length = served->peer_length;
 	__builtin_memcpy(event->peer, served->peer, sizeof(event->peer));
+	return 1;
+}
+
+/* Ends the request in flight of the goroutine with this key. Cost: see fill_server_request and route_read, and a ring record. */
+static __always_inline int submit_server_request(const struct attachment *a, const struct execution *running, struct server_request *served, u64 flags)
+{
+	struct http_maps maps = {};
+	struct execution serving = { .id = served->goid, .process = a->process };
+	struct http_server_captured *captured = 0;
+	struct http_server_request *event;
+
+	trace_end(&serving);
+	if (captures_headers()) {
+		captured = event_reserve(struct http_server_captured);
+		event = captured ? &captured->request : 0;
+	} else {
+		event = event_reserve(struct http_server_request);
+	}
+	if (!event) {
+		served->response = 0;
+		return 0;
+	}
+	if (!fill_server_request(a, served, flags, event, &maps)) {
+		served->response = 0;
+		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	served->response = 0;
+	route_read(a, running, served->start, maps.request, &event->route);
+	if (captured) {
+		event->header.kind = HTTP_SERVER_CAPTURED;
+		capture(a, &maps, &captured->headers);
+	}
 	event_submit(event);
 	return 0;
 }
 
 static int http2_request_begin(const struct pt_regs *ctx, const struct attachment *a, u64 writer);
 
+/* The entry of a connection's goroutine; NULL when there is no room (counted). Cost: one map update and a lookup, once per connection. */
+static __noinline struct server_request *add_connection(const struct execution *key, u64 goid)
+{
+	struct server_request now = { .goid = goid };
+	if (bpf_map_update_elem(&server_requests, key, &now, BPF_ANY)) {
+		count(COUNT_MAP_FULL);
+		return 0;
+	}
+	return bpf_map_lookup_elem(&server_requests, key);
+}
+
+static __always_inline u64 read_word(u64 address)
+{
+	u64 word = 0;
+	bpf_probe_read_user(&word, sizeof(word), (void *)address);
+	return word;
+}
+
 /* func (sh serverHandler) ServeHTTP(rw ResponseWriter, req *Request), sh is struct{ srv *Server } */
-enum { SERVE_HTTP_RW_ITAB = 1, SERVE_HTTP_RW_DATA = 2 };
+enum { SERVE_HTTP_RW_ITAB = 1, SERVE_HTTP_RW_DATA = 2, SERVE_HTTP_REQ = 3 };
 
 SEC("uprobe")
 int server_request_begin(struct pt_regs *ctx)
@@ -219,22 +329,26 @@ int server_request_begin(struct pt_regs *ctx)
 		return 0;
 	go_running(ctx, a, &key);
 
-	struct server_request now = { .start = bpf_ktime_get_ns(), .response = go_arg(ctx, SERVE_HTTP_RW_DATA) };
+	u64 response = go_arg(ctx, SERVE_HTTP_RW_DATA);
 	struct server_request *known = bpf_map_lookup_elem(&server_requests, &key);
-	if (known && known->response == now.response) {
+	if (known && known->response == response) {
 		count(COUNT_REPEATED);
 		return 0;
 	}
-	now.goid = known ? known->goid : go_goid(ctx, a);
-	struct execution serving = { .id = now.goid, .process = a->process };
-	trace_begin(&serving, &now.ids);
-	if (known) {
-		known->start = now.start;
-		known->response = now.response;
-		known->ids = now.ids;
-	} else if (bpf_map_update_elem(&server_requests, &key, &now, BPF_ANY)) {
-		count(COUNT_MAP_FULL);
+	if (!known) {
+		known = add_connection(&key, go_goid(ctx, a));
+		if (!known)
+			return 0;
 	}
+	known->start = bpf_ktime_get_ns();
+	known->response = response;
+
+	struct span_ids ids = {};
+	if (a->flags & (ATTACHMENT_W3C | ATTACHMENT_B3))
+		propagation_from_headers(a, read_word(go_arg(ctx, SERVE_HTTP_REQ) + a->slots[SLOT_REQUEST_HEADER]), &ids);
+	struct execution serving = { .id = known->goid, .process = a->process };
+	trace_begin(&serving, &ids);
+	known->ids = ids;
 	return 0;
 }
 
@@ -254,7 +368,7 @@ int server_request_end(struct pt_regs *ctx)
 		count(known && !known->response ? COUNT_REPEATED : COUNT_HALF_SEEN);
 		return 0;
 	}
-	return submit_server_request(a, known, 0);
+	return submit_server_request(a, &key, known, 0);
 }
 
 /* func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error): on the handler's goroutine, which need not be the connection's */
@@ -271,7 +385,7 @@ int server_request_hijack(struct pt_regs *ctx)
 	struct server_request *known = bpf_map_lookup_elem(&server_requests, &key);
 	if (!known || known->response != go_arg(ctx, HIJACK_W))
 		return 0;
-	return submit_server_request(a, known, HTTP_HIJACKED);
+	return submit_server_request(a, &key, known, HTTP_HIJACKED);
 }
 
 /* The deferred func() of (*conn).serve: once per connection, also when a handler panics. It recovers, so it is never inlined. */
@@ -287,7 +401,7 @@ int server_connection_end(struct pt_regs *ctx)
 	if (!known)
 		return 0;
 	if (known->response)
-		submit_server_request(a, known, HTTP_PANICKED);
+		submit_server_request(a, &key, known, HTTP_PANICKED);
 	bpf_map_delete_elem(&server_requests, &key);
 	return 0;
 }
@@ -344,16 +458,14 @@ static __always_inline s64 sent_size(const struct go_window *request, const stru
 	return size == 0 && go_window_word(request, a->slots[SLOT_REQUEST_BODY]) ? -1 : size;
 }
 
-/* Cost: five user reads (four without an answer) and a ring record. */
-static __noinline int submit_round_trip(const struct attachment *a, const struct execution *key, const struct round_trip *trip, u64 answer)
+/* Tells what request and answer (0: none) say; 0 when they could not be read. Cost: five user reads, four without an answer. */
+static __noinline int fill_round_trip(
+	const struct attachment *a, const struct round_trip *trip, u64 answer, struct http_client_request *event, struct http_maps *maps)
 {
 	struct go_window window;
-	u64 end = bpf_ktime_get_ns();
 
-	struct http_client_request *event = event_reserve(struct http_client_request);
-	if (!event)
+	if (!a || !trip || !event || !maps)
 		return 0;
-	event_fill(&event->header, HTTP_CLIENT_REQUEST, key->process, key->id, trip->start, end);
 	event_ids(&event->header, &trip->ids);
 	event->response_size = -1;
 	event->status = 0;
@@ -362,31 +474,61 @@ static __noinline int submit_round_trip(const struct attachment *a, const struct
 	event->flags = HTTP_FAILED;
 	if (answer) {
 		if (!go_window_read(&window, answer, 128))
-			goto lost;
+			return 0;
 		event->flags = 0;
 		event->response_size = go_window_word(&window, a->slots[SLOT_ANSWER_CONTENT_LENGTH]);
 		event->status = go_window_word(&window, a->slots[SLOT_ANSWER_STATUS]);
 		event->proto_major = go_window_word(&window, a->slots[SLOT_ANSWER_PROTO_MAJOR]);
 		event->proto_minor = go_window_word(&window, a->slots[SLOT_ANSWER_PROTO_MINOR]);
+		if (captures_headers())
+			maps->response_headers = go_window_word(&window, a->slots[SLOT_ANSWER_HEADER]);
 	}
 
 	if (!go_window_read(&window, trip->request, GO_WINDOW_MAX))
-		goto lost;
+		return 0;
 	event->request_size = sent_size(&window, a);
 	event->method_length = go_copy(event->method, go_window_string(&window, a->slots[SLOT_REQUEST_METHOD]), METHOD_MAX);
+	if (captures_headers())
+		maps->request_headers = go_window_word(&window, a->slots[SLOT_REQUEST_HEADER]);
 
 	if (!go_window_read(&window, go_window_word(&window, a->slots[SLOT_REQUEST_URL]), 128))
-		goto lost;
+		return 0;
 	struct go_string path = go_window_string(&window, a->slots[SLOT_URL_RAW_PATH]);
 	if (path.length)
 		event->flags |= HTTP_RAW_PATH;
 	else
 		path = go_window_string(&window, a->slots[SLOT_URL_PATH]);
 	copy_url(event, go_window_string(&window, a->slots[SLOT_URL_SCHEME]), go_window_string(&window, a->slots[SLOT_URL_HOST]), path);
+	return 1;
+}
+
+/* Ends a round trip. Cost: see fill_round_trip, http_error_read without an answer, and a ring record. */
+static __always_inline int submit_round_trip(
+	const struct attachment *a, const struct execution *key, const struct round_trip *trip, u64 answer, const struct go_error *error)
+{
+	struct http_maps maps = {};
+	u64 end = bpf_ktime_get_ns();
+	struct http_client_captured *captured = 0;
+	struct http_client_request *event;
+
+	if (captures_headers()) {
+		captured = event_reserve(struct http_client_captured);
+		event = captured ? &captured->request : 0;
+	} else {
+		event = event_reserve(struct http_client_request);
+	}
+	if (!event)
+		return 0;
+	event_fill(&event->header, captured ? HTTP_CLIENT_CAPTURED : HTTP_CLIENT_REQUEST, key->process, key->id, trip->start, end);
+	if (!fill_round_trip(a, trip, answer, event, &maps)) {
+		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	if (!answer)
+		http_error_read(a, error, &event->error);
+	if (captured)
+		capture(a, &maps, &captured->headers);
 	event_submit(event);
-	return 0;
-lost:
-	bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 
@@ -439,7 +581,8 @@ int client_request_end(struct pt_regs *ctx)
 		count(COUNT_NESTED_TOO_DEEP);
 		return 0;
 	}
-	return submit_round_trip(a, &key, &trip, go_result(ctx, cookie));
+	struct go_error error = { go_result_word(ctx, cookie, 1), go_result_word(ctx, cookie, 2) };
+	return submit_round_trip(a, &key, &trip, go_result(ctx, cookie), &error);
 }
 
 #include "net_http/http2.h"

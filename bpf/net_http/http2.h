@@ -259,5 +259,6 @@ int direct_round_trip_end(struct pt_regs *ctx)
 	}
 	struct round_trip trip = *known;
 	bpf_map_delete_elem(&direct_round_trips, &key);
-	return submit_round_trip(a, &key, &trip, go_result(ctx, cookie));
+	struct go_error error = { go_result_word(ctx, cookie, 1), go_result_word(ctx, cookie, 2) };
+	return submit_round_trip(a, &key, &trip, go_result(ctx, cookie), &error);
 }

@@ -19,6 +19,14 @@ internal static class HttpAttributes
         return span.Set(Attributes.UrlPath, encoded[..PercentEncoding.Encode(path, PercentEncoding.Printable, encoded)]);
     }
 
+    /// <summary>The route, also as the second word of the name: <c>GET /items/{id}</c>. Nothing for an empty one. After <see cref="SetMethod"/>.</summary>
+    public static Span SetRoute(this Span span, ReadOnlySpan<byte> route)
+    {
+        if (route.IsEmpty || !Utf8.IsValid(route)) return span;
+        span.Set(Attributes.HttpRoute, route);
+        return span.SetName(span.Name, route);
+    }
+
     /// <summary>Server address and port from a Host header or a URL; the port is the scheme's when there is none. Nothing for an empty host.</summary>
     public static Span SetServer(this Span span, ReadOnlySpan<byte> host, bool tls)
     {

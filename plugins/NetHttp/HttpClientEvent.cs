@@ -32,6 +32,9 @@ internal struct HttpClientEvent
     public HttpEventFlags Flags;
     public byte ProtoMajor;
     public byte ProtoMinor;
+
+    /// <summary>Only with <see cref="HttpEventFlags.Failed"/>.</summary>
+    public HttpError Error;
     public MethodText Method;
 
     /// <summary>Scheme, <see cref="SchemeSeparator"/> bytes, host with port, path; no user info and no query.</summary>

@@ -3,9 +3,9 @@ namespace Beyla.Plugins.NetHttp;
 /// <summary>From <see cref="HttpClientEvent"/> to a span after the semantic conventions for HTTP clients.</summary>
 internal static class HttpClientSpan
 {
-    public static void Write(in BpfEvent e, ISpanWriter spans)
+    /// <summary>Begins the span and sets all that the event tells; the caller ends it.</summary>
+    public static Span Write(in BpfEvent e, in HttpClientEvent request, ISpanWriter spans)
     {
-        ref readonly HttpClientEvent request = ref e.Payload<HttpClientEvent>();
         ReadOnlySpan<byte> method = request.MethodLength == 0 ? "GET"u8 : ((ReadOnlySpan<byte>)request.Method)[..request.MethodLength];
         ReadOnlySpan<byte> url = request.Url;
         ReadOnlySpan<byte> scheme = url[..request.SchemeLength];
@@ -16,9 +16,9 @@ internal static class HttpClientSpan
         SetUrl(span, scheme, host, path, (request.Flags & HttpEventFlags.RawPath) != 0);
         span.SetServer(host, tls: scheme.SequenceEqual("https"u8));
         if (request.RequestSize >= 0) span.Set(Attributes.HttpRequestBodySize, request.RequestSize);
-        if ((request.Flags & HttpEventFlags.Failed) != 0) span.Fail("_OTHER"u8);
+        if ((request.Flags & HttpEventFlags.Failed) != 0) span.Fail(HttpError.TypeOf(request.Error));
         else SetAnswer(span, request, method);
-        span.End();
+        return span;
     }
 
     private static void SetAnswer(Span span, in HttpClientEvent request, ReadOnlySpan<byte> method)

@@ -28,6 +28,7 @@ internal struct HttpServerEvent
     public HttpEventFlags Flags;
     public byte ProtoMajor;
     public byte ProtoMinor;
+    public HttpRoute Route;
 
     /// <summary>Method, one byte, request target.</summary>
     public LineText Line;

@@ -3,25 +3,27 @@ namespace Beyla.Plugins.NetHttp;
 /// <summary>From <see cref="HttpServerEvent"/> to a span after the semantic conventions for HTTP servers.</summary>
 internal static class HttpServerSpan
 {
-    public static void Write(in BpfEvent e, ISpanWriter spans)
+    /// <summary>Begins the span and sets all that the event tells; the caller ends it. Null for what is no request.</summary>
+    public static Span? Write(in BpfEvent e, in HttpServerEvent request, ISpanWriter spans)
     {
-        ref readonly HttpServerEvent request = ref e.Payload<HttpServerEvent>();
         ReadOnlySpan<byte> line = request.Line;
         ReadOnlySpan<byte> method = line[..request.MethodLength];
         ReadOnlySpan<byte> target = line.Slice(request.MethodLength + 1, request.TargetLength);
+        ReadOnlySpan<byte> path = RequestTarget.Path(method, target);
         bool tls = (request.Flags & HttpEventFlags.Tls) != 0;
-        if (request.ProtoMajor == 2 && method.SequenceEqual("PRI"u8)) return; // the preface of an HTTP/2 connection (RFC 9113, section 3.4)
+        if (request.ProtoMajor == 2 && method.SequenceEqual("PRI"u8)) return null; // the preface of an HTTP/2 connection (RFC 9113, section 3.4)
 
         Span span = spans.Begin(SpanKind.Server, SpanFamilies.HttpServer, e)
             .SetMethod(method)
-            .SetPath(RequestTarget.Path(method, target))
+            .SetPath(path)
             .Set(Attributes.UrlScheme, tls ? "https"u8 : "http"u8)
             .SetServer(((ReadOnlySpan<byte>)request.Host)[..request.HostLength], tls)
             .SetProtocolVersion(request.ProtoMajor, request.ProtoMinor);
         SetPeer(span, ((ReadOnlySpan<byte>)request.Peer)[..request.PeerLength]);
+        SetRoute(span, request, path);
         if (request.RequestSize >= 0) span.Set(Attributes.HttpRequestBodySize, request.RequestSize);
         SetOutcome(span, request, method);
-        span.End();
+        return span;
     }
 
     private static void SetOutcome(Span span, in HttpServerEvent request, ReadOnlySpan<byte> method)
@@ -46,6 +48,13 @@ internal static class HttpServerSpan
         int status = request.Status == 0 ? 200 : request.Status; // finishRequest is about to write 200 for a silent handler
         span.SetStatus(status, errorFrom: 500)
             .Set(Attributes.HttpResponseBodySize, HttpBody.IsAllowed(method, status) ? request.ResponseSize : 0);
+    }
+
+    private static void SetRoute(Span span, in HttpServerEvent request, ReadOnlySpan<byte> path)
+    {
+        if (request.Route.Length == 0) return;
+        Span<byte> buffer = stackalloc byte[128];
+        span.SetRoute(HttpRoute.Template(request.Route, path, request.Status, buffer));
     }
 
     private static void SetPeer(Span span, ReadOnlySpan<byte> peer)

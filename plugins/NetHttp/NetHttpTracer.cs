@@ -3,8 +3,9 @@ namespace Beyla.Plugins.NetHttp;
 /// <summary>
 /// Server and client spans of Go's <c>net/http</c> and of HTTP/2 (<see cref="Http2Probes"/>; Go 1.17 and later: register arguments). Two probe hits
 /// per request on each side: the function that calls the handler and the one that finishes the response; a client's round trip and its return.
+/// Routers see <see cref="Routers"/>.
 /// </summary>
-public sealed class NetHttpTracer : ITracer, IUprobeSet
+public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
 {
     private static readonly ProbeGroup Server = new("server") { Serves = true };
     private static readonly ProbeGroup Client = new("client");
@@ -21,7 +22,11 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
         Client.Field("net/http", "Response", "ProtoMajor", "answer_proto_major"),
         Client.Field("net/http", "Response", "ProtoMinor", "answer_proto_minor"),
         Client.Field("net/http", "Response", "ContentLength", "answer_content_length"),
+        Client.Field("net/http", "Response", "Header", "answer_header"),
+        .. ClientErrors.Fields(Client),
     ];
+
+    private HeaderCapture _capture = HeaderCapture.None;
 
     /// <inheritdoc/>
     public string Name => "net-http";
@@ -43,6 +48,7 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
         Client.Returns("net/http.(*Transport).roundTrip", "client_request_end", result: 0),
 
         .. Http2Probes.Probes,
+        .. Routers.Probes,
     ];
 
     /// <inheritdoc/>
@@ -60,9 +66,12 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
         Server.Field("net/http", "Request", "Host", "request_host"),
         Server.Field("net/http", "Request", "RequestURI", "request_uri"),
         Server.Field("net/http", "Request", "TLS", "request_tls"),
+        Server.Field("net/http", "response", "handlerHeader", "response_header"),
+        .. Routers.Fields(Server),
 
         new("net/http", "Request", "Method", "request_method"),
         new("net/http", "Request", "ContentLength", "request_content_length"),
+        new("net/http", "Request", "Header", "request_header"),
 
         .. ClientFields,
         .. Http2Probes.Fields(ClientFields),
@@ -74,19 +83,47 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet
         // Tells HTTP/1 from HTTP/2, whose responses are of another type.
         Server.Itab("*net/http.response", "net/http.ResponseWriter", "itab_response"),
         .. Http2Probes.Itabs,
+        .. ClientErrors.Itabs(Client),
     ];
 
     /// <inheritdoc/>
     public IReadOnlyList<LibraryProbe> LibraryProbes => [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<TracerSetting> Settings { get; } = [HeaderCapture.Setting];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BpfVariable> BpfVariables => [_capture.Variable];
+
+    /// <inheritdoc/>
+    public void Configure(ITracerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _capture = HeaderCapture.Of(settings.Texts(HeaderCapture.Key));
+    }
+
+    /// <inheritdoc/>
     public void Decode(in BpfEvent e, ISpanWriter spans)
     {
         switch (e.Header.Kind)
         {
-            case HttpServerEvent.Kind: HttpServerSpan.Write(e, spans); break;
-            case HttpClientEvent.Kind: HttpClientSpan.Write(e, spans); break;
+            case HttpServerEvent.Kind: HttpServerSpan.Write(e, e.Payload<HttpServerEvent>(), spans)?.End(); break;
+            case HttpClientEvent.Kind: HttpClientSpan.Write(e, e.Payload<HttpClientEvent>(), spans).End(); break;
+            case HttpServerCapturedEvent.Kind:
+                ref readonly HttpServerCapturedEvent served = ref e.Payload<HttpServerCapturedEvent>();
+                if (HttpServerSpan.Write(e, served.Request, spans) is { } server) Captured(server, served.Headers);
+                break;
+            case HttpClientCapturedEvent.Kind:
+                ref readonly HttpClientCapturedEvent sent = ref e.Payload<HttpClientCapturedEvent>();
+                Captured(HttpClientSpan.Write(e, sent.Request, spans), sent.Headers);
+                break;
             default: spans.Drop("unknown-kind"); break;
         }
+    }
+
+    private void Captured(Span span, in CapturedHeaders headers)
+    {
+        _capture.Set(span, headers);
+        span.End();
     }
 }

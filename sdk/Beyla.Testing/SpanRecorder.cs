@@ -52,11 +52,19 @@ public sealed class SpanRecorder : ISpanWriter
         return string.Join('\n', [head, .. attributes.Order(StringComparer.Ordinal)]);
     }
 
+    private static string Values(TextList list)
+    {
+        List<string> values = [];
+        foreach (ReadOnlySpan<byte> text in list) values.Add($"'{Encoding.UTF8.GetString(text)}'");
+        return $"[{string.Join(", ", values)}]";
+    }
+
     private static string Value(in SpanAttribute a) => a.Type switch
     {
         AttributeType.Text => $"'{Encoding.UTF8.GetString(a.Text)}'",
         AttributeType.Double => a.Double.ToString("R", CultureInfo.InvariantCulture),
         AttributeType.Boolean => a.Boolean ? "true" : "false",
+        AttributeType.Texts => Values(a.Texts),
         _ => a.Integer.ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -32,7 +32,10 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         TracedProcesses processes = new(time);
         StartPump(ring, processes);
         TraceAttacher attacher = Own(new TraceAttacher(
-            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, front, logs.CreateLogger<TraceAttacher>()));
+            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, front, logs.CreateLogger<TraceAttacher>())
+        {
+            Propagation = Propagation.Of(options.Traces.Propagators),
+        });
 
         Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
         ILogger<ProcessWatcher> watcherLog = logs.CreateLogger<ProcessWatcher>();

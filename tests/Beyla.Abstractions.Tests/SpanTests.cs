@@ -30,6 +30,35 @@ public sealed class SpanTests
     }
 
     [Fact]
+    public void Add_TextsBetweenOtherAttributes_KeepsEachListInItsOrder()
+    {
+        Span span = New().Add(Big, "a"u8).Set(Attributes.UrlPath, "/x"u8).Add(Big, ""u8).Add(Attributes.UrlFull, "other"u8).Add(Big, new byte[2000]).Add(Big, "z"u8);
+
+        Assert.Equal(3, span.AttributeCount);
+        Assert.Equal([1, 0, 2000, 1], Lengths(span.AttributeAt(0)));
+        Assert.Equal("/x"u8.ToArray(), span.AttributeAt(1).Text.ToArray());
+        Assert.Equal([5], Lengths(span.AttributeAt(2)));
+        Assert.True(span.AttributeAt(0).Text.IsEmpty);
+    }
+
+    [Fact]
+    public void Add_ToAnAttributeOfAnotherType_BeginsAList()
+    {
+        Span span = New().Set(Big, 7).Add(Big, "a"u8);
+
+        Assert.Equal((1, AttributeType.Texts), (span.AttributeCount, span.AttributeAt(0).Type));
+        Assert.Equal([1], Lengths(span.AttributeAt(0)));
+        Assert.Equal([], Lengths(span.Set(Big, "text"u8).AttributeAt(0)));
+    }
+
+    private static List<int> Lengths(SpanAttribute attribute)
+    {
+        List<int> lengths = [];
+        foreach (ReadOnlySpan<byte> text in attribute.Texts) lengths.Add(text.Length);
+        return lengths;
+    }
+
+    [Fact]
     public void Reset_AfterUse_LeavesNothingOfTheLastSpan()
     {
         Span span = New().SetName("GET"u8).Fail("500"u8, "boom"u8).Reset(SpanKind.Client, SpanFamilies.None, default);

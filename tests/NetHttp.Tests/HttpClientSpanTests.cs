@@ -85,6 +85,27 @@ public class HttpClientSpanTests
         Assert.DoesNotContain("network.protocol", span, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(HttpErrorKind.Timeout, 0, "", "timeout")]
+    [InlineData(HttpErrorKind.Name, 0, "", "name_resolution")]
+    [InlineData(HttpErrorKind.Errno, 32, "", "connection_reset")]
+    [InlineData(HttpErrorKind.Errno, 101, "", "host_unreachable")]
+    [InlineData(HttpErrorKind.Errno, 104, "", "connection_reset")]
+    [InlineData(HttpErrorKind.Errno, 110, "", "timeout")]
+    [InlineData(HttpErrorKind.Errno, 111, "", "connection_refused")]
+    [InlineData(HttpErrorKind.Errno, 113, "", "host_unreachable")]
+    [InlineData(HttpErrorKind.Errno, 1, "", "_OTHER")]
+    [InlineData(HttpErrorKind.Text, 0, "context canceled", "cancelled")]
+    [InlineData(HttpErrorKind.Text, 0, "net/http: request canceled whil", "cancelled")]
+    [InlineData(HttpErrorKind.Text, 0, "EOF", "connection_closed")]
+    [InlineData(HttpErrorKind.Text, 0, "unexpected EOF", "connection_closed")]
+    [InlineData(HttpErrorKind.Text, 0, "http: server closed idle connec", "connection_closed")]
+    [InlineData(HttpErrorKind.Text, 0, "something else", "_OTHER")]
+    [InlineData(HttpErrorKind.Other, 0, "", "_OTHER")]
+    public void Decode_RoundTripWithoutAnswer_SaysWhy(object kind, int number, string text, string type) =>
+        Assert.Contains($"error.type = '{type}'",
+            Attributes(new ClientRecord { Status = 0, Flags = HttpEventFlags.Failed, Error = (HttpErrorKind)kind, ErrorNumber = number, ErrorText = text }));
+
     [Fact]
     public void Decode_UnknownSizes_AreNotSet() =>
         Assert.DoesNotContain(Attributes(new ClientRecord { RequestSize = -1, ResponseSize = -1 }), a => a.Contains("body.size", StringComparison.Ordinal));

@@ -21,6 +21,8 @@ public partial class NetHttpTracerTests
             new ServerRecord { Protocol = (2, 0), Flags = HttpEventFlags.Aborted }.ToBytes(),
             new ClientRecord { Path = "/a b", Status = 404 }.ToBytes(),
             new ClientRecord { Flags = HttpEventFlags.Failed }.ToBytes(),
+            new ServerRecord { Route = "/api/*/items/{id}", Router = Router.Chi }.ToBytes(),
+            new ClientRecord { Flags = HttpEventFlags.Failed, Error = HttpErrorKind.Text, ErrorText = "EOF" }.ToBytes(),
         ];
         SpanSink sink = new();
         DecodeAll(records, sink, 100); // buffers grow, code is compiled

@@ -18,8 +18,16 @@ internal sealed record ServerRecord
     public long ResponseSize { get; init; } = 5;
     public HttpEventFlags Flags { get; init; } = HttpEventFlags.WroteHeader;
     public (byte Major, byte Minor) Protocol { get; init; } = (1, 1);
+    public string Route { get; init; } = "";
+    public Router Router { get; init; }
 
     public byte[] ToBytes()
+    {
+        HttpServerEvent e = ToEvent();
+        return MemoryMarshal.AsBytes(new ReadOnlySpan<HttpServerEvent>(in e)).ToArray();
+    }
+
+    public HttpServerEvent ToEvent()
     {
         byte[] method = Encoding.UTF8.GetBytes(Method);
         byte[] target = RawTarget ?? Encoding.UTF8.GetBytes(Target);
@@ -42,7 +50,9 @@ internal sealed record ServerRecord
         target.CopyTo(((Span<byte>)e.Line)[(method.Length + 1)..]);
         Encoding.UTF8.GetBytes(Host, e.Host);
         Encoding.UTF8.GetBytes(Peer, e.Peer);
-        return MemoryMarshal.AsBytes(new ReadOnlySpan<HttpServerEvent>(in e)).ToArray();
+        e.Route.Length = (byte)Encoding.UTF8.GetBytes(Route, e.Route.Text);
+        e.Route.Router = Router;
+        return e;
     }
 }
 
@@ -57,6 +67,9 @@ internal sealed record ClientRecord
     public long RequestSize { get; init; }
     public long ResponseSize { get; init; } = 5;
     public HttpEventFlags Flags { get; init; }
+    public HttpErrorKind Error { get; init; }
+    public int ErrorNumber { get; init; }
+    public string ErrorText { get; init; } = "";
     public (byte Major, byte Minor) Protocol { get; init; } = (1, 1);
 
     public byte[] ToBytes()
@@ -75,6 +88,8 @@ internal sealed record ClientRecord
             ProtoMajor = Protocol.Major,
             ProtoMinor = Protocol.Minor,
         };
+        (e.Error.Kind, e.Error.Number) = (Error, (ushort)ErrorNumber);
+        e.Error.Length = (byte)Encoding.UTF8.GetBytes(ErrorText, e.Error.Text);
         ((Span<byte>)e.Url).Fill((byte)'#');
         Encoding.UTF8.GetBytes(Method, e.Method);
         Encoding.UTF8.GetBytes($"{Scheme}###{Host}{Path}", e.Url);

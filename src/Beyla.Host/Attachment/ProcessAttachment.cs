@@ -5,7 +5,7 @@ namespace Beyla.Host.Attachment;
 
 /// <summary>Puts the probes of one inspection into one process: verified bytes, one entry per tracer, one link per program.</summary>
 internal sealed class ProcessAttachment(
-    ProcessInfo process, ExecutableMapping mapping, Inspection inspection, UprobeFront front, AttachmentFlags propagation = AttachmentFlags.TraceContext)
+    ProcessInfo process, ExecutableMapping mapping, Inspection inspection, UprobeFront front, AttachmentFlags propagation)
 {
     private ulong LoadBias => mapping.Start - mapping.FileOffset - inspection.BaseAddress;
 
@@ -88,7 +88,7 @@ internal sealed class ProcessAttachment(
         code.Seek((long)planned.FileOffset, SeekOrigin.Begin);
         if (code.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) < found.Length || !found.SequenceEqual(planned.Site.Bytes.Span))
             throw new StaleExecutableException($"the bytes at file offset 0x{planned.FileOffset:x} are not those that were inspected");
-        return new UprobeSite(planned.FileOffset, SiteCookie.Of(index, planned.Site.Result));
+        return new UprobeSite(planned.FileOffset, SiteCookie.Of(index, planned.Site));
     }
 
     /// <summary>Slots of a group that is not attached stay absent: programs of other groups must not count on its probes.</summary>

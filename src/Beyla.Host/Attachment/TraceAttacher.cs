@@ -17,6 +17,9 @@ internal sealed class TraceAttacher(
     private readonly Dictionary<ProcessId, (TracedProcess Process, ProcessLinks Links)> _attached = [];
     private bool _inspected;
 
+    /// <summary>Which headers of requests continue a trace.</summary>
+    public required AttachmentFlags Propagation { get; init; }
+
     /// <summary>Handles events until the channel ends or <paramref name="stop"/> is set.</summary>
     public async Task RunAsync(ChannelReader<ProcessEvent> events, CancellationToken stop)
     {
@@ -60,7 +63,7 @@ internal sealed class TraceAttacher(
         {
             (Inspection inspection, ExecutableMapping mapping) = Inspect(process);
             TracedProcess traced = processes.Add(handle => new TracedProcess(handle, process, service, inspection.Language));
-            ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front)
+            ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front, Propagation)
                 .Attach(traced.Handle, tracers, reason => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason));
             _attached[process.Id] = (traced, links);
             Report(process, service, inspection, links);

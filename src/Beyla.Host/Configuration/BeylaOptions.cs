@@ -31,6 +31,9 @@ internal sealed class BeylaOptions
     /// <summary>Folders that hold plugin folders; empty: <c>plugins</c> beside the executable.</summary>
     public IReadOnlyList<string> PluginsPath { get; init; } = [];
 
+    /// <summary>Traces.</summary>
+    public TracesOptions Traces { get; init; } = new();
+
     /// <summary>BPF side of the agent.</summary>
     public EbpfOptions Ebpf { get; init; } = new();
 
@@ -68,6 +71,13 @@ internal sealed class ServiceCriteria
 
     /// <summary>Matches somewhere in the executable's path.</summary>
     public Regex? ExePath { get; init; }
+}
+
+/// <summary><c>[traces]</c></summary>
+internal sealed class TracesOptions
+{
+    /// <summary>Names of the propagators whose headers continue a trace: OpenTelemetry's default.</summary>
+    public IReadOnlyList<string> Propagators { get; init; } = ["tracecontext", "baggage"];
 }
 
 /// <summary><c>[ebpf]</c></summary>

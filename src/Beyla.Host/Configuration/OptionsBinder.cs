@@ -41,6 +41,7 @@ internal sealed class OptionsBinder(
             PollInterval = Read(KnownSettings.PollInterval),
             Services = [.. root.GetSection(KnownSettings.Services.Replace('.', ':')).GetChildren().Select(Service)],
         },
+        Traces = new TracesOptions { Propagators = Read(KnownSettings.Propagators) },
         Ebpf = new EbpfOptions
         {
             RingSize = Read(KnownSettings.RingSize),

@@ -18,6 +18,7 @@ public class PrecedenceTests
         ["plugins_path"] = ("['a', 'b']", "a:b", "c:d", "e"),
         ["discovery.poll_interval"] = ("'1s'", "1s", "2m", "250ms"),
         ["ebpf.ring_size"] = ("65536", "64KiB", "1MiB", ""),
+        ["traces.propagators"] = ("['b3', 'none']", "b3,none", "b3multi", ""),
         ["ebpf.batch_timeout"] = ("'1ms'", "1ms", "2ms", ""),
         ["ebpf.record_events"] = ("'a.events'", "a.events", "b.events", ""),
     };

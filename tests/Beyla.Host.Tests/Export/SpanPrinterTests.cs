@@ -54,6 +54,16 @@ public sealed class SpanPrinterTests
     }
 
     [Fact]
+    public void Print_ListOfTexts_IsAnArrayInJsonAndHasCommasInText()
+    {
+        static void Fill(Span s) => s.Add(Ratio, "one"u8).Add(Ratio, [0xff]);
+
+        JsonElement list = JsonDocument.Parse(Print(s => new JsonSpanPrinter(s), Fill)).RootElement.GetProperty("attributes").GetProperty("test.ratio");
+        Assert.Equal(["one", "\ufffd"], list.EnumerateArray().Select(e => e.GetString()));
+        Assert.Contains(" test.ratio=one,", Print(s => new TextSpanPrinter(s), Fill), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_TextOfTheTargetThatIsNotUtf8_StaysValidJson()
     {
         string line = Print(s => new JsonSpanPrinter(s), s => s.SetName("GET"u8).Set(Attributes.UrlPath, [(byte)'/', 0xff, (byte)'"', (byte)'\n']));

@@ -134,6 +134,13 @@ internal static class KnownSettings
         Description = "File that receives every raw event as a line of text, for replay in a tracer's tests. Not for production.",
     };
 
+    public static readonly Setting<IReadOnlyList<string>> Propagators = new(new PropagatorsType(), Defaults.Traces.Propagators)
+    {
+        Key = "traces.propagators",
+        Environment = ["OTEL_PROPAGATORS"],
+        Description = "How requests bring their trace along: tracecontext (traceparent), b3 or b3multi (both forms of B3); others are not read.",
+    };
+
     public static readonly Setting<string?> ServicesName = new(new TextType(), null)
     {
         Key = "discovery.services[].name",
@@ -170,7 +177,7 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
-        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
+        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 
     /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>
