@@ -68,8 +68,39 @@ internal sealed record GroupInspection(ProbeGroup Group, bool Attachable, string
     /// <summary>Its name.</summary>
     public string Name => Group.Name;
 
+    /// <summary>What keeps it from being attached.</summary>
+    public GroupObstacle Obstacle { get; init; }
+
+    /// <summary>The parts that are not in the binary, in words: what an attachable group goes without, or what another one cannot do without.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     /// <summary>It is off because nobody switched it on: nothing is missing.</summary>
-    public bool SwitchedOff { get; init; }
+    public bool SwitchedOff => Obstacle == GroupObstacle.SwitchedOff;
+}
+
+/// <summary>Why a group is not attached.</summary>
+internal enum GroupObstacle
+{
+    /// <summary>Nothing: it is attached.</summary>
+    None,
+
+    /// <summary>The executable is not a Go program.</summary>
+    NotGo,
+
+    /// <summary>Built with a Go that is too old for every group.</summary>
+    TooOld,
+
+    /// <summary>Its probes are for other Go versions; this one does without them.</summary>
+    NotNeeded,
+
+    /// <summary>The program has none of its functions: it does not use that library, or not that side of it.</summary>
+    NoFunctions,
+
+    /// <summary>The program has functions of it, but something required is missing.</summary>
+    PartsMissing,
+
+    /// <summary>Nobody switched it on (<see cref="ProbeGroup.EnabledBy"/>).</summary>
+    SwitchedOff,
 }
 
 /// <summary>What became of one probe of a table.</summary>
