@@ -20,7 +20,7 @@ internal static partial class GridDocument
         | `yes` | everything that the group wants is in the program |
         | `yes, without (n)` | it is attached, and goes without what reason n names |
         | `no (n)` | it cannot be attached; reason n says why |
-        | `–` | the program has none of its functions: it does not use that library, or not that side of it |
+        | `–` | the program has none of its functions: it does not use that library, or not that side of it; or there is nothing for a supporting group to help |
         | `not needed` | this Go release does without these probes |
 
         """;

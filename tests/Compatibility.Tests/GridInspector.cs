@@ -46,6 +46,7 @@ internal sealed class GridInspector
     private static GridCell Cell(Inspection inspection, string tracer, string name)
     {
         GroupInspection group = inspection.Tracers.Single(t => t.Name == tracer).Groups.Single(g => g.Name == name);
+        if (inspection.IsIdle(group)) return new GridCell(GridCell.Absent);
         return group.Obstacle switch
         {
             GroupObstacle.None when group.Missing.Count == 0 => new GridCell(GridCell.Yes),

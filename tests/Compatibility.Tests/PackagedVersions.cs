@@ -22,6 +22,7 @@ internal static partial class PackagedVersions
         ("sql", "pgx5", "pgx", "golang-github-jackc-pgx-v5-dev"),
         ("sql", "modernc", "modernc.org/sqlite", "golang-modernc-sqlite-dev"),
         ("chain", "", "grpc", "golang-google-grpc-dev"),
+        ("chain", "", "pq", "golang-github-lib-pq-dev"),
         ("chain", "", "go-sqlite3", "golang-github-mattn-go-sqlite3-dev"),
     ];
 

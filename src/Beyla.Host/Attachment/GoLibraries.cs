@@ -4,22 +4,25 @@ namespace Beyla.Host.Attachment;
 internal static class GoLibraries
 {
     /// <summary>
-    /// Module path and version of each library in which the group found something, sorted by path. Empty for the standard library, whose version
-    /// is Go's, and for programs whose build info names no modules (built from a GOPATH, as Debian does).
+    /// Module path and version of each library whose functions the group probes, sorted by path; where these are the standard library's
+    /// (<c>database/sql</c>), of those whose types it knows (the drivers). Empty when all is the standard library, whose version is Go's, and for
+    /// programs whose build info names no modules (built from a GOPATH, as Debian does).
     /// </summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Of(Inspection inspection, TracerInspection tracer, GroupInspection group)
     {
         bool Concerns(ProbeGroup? of) => of is null || of.Name == group.Name;
-        IEnumerable<string> packages = tracer.Probes.Where(p => p.Status == ProbeStatus.Found && Concerns(p.Probe.Group)).Select(p => PackageOf(p.Probe.Function))
-            .Concat(tracer.Fields.Where(f => f.Value is not null && Concerns(f.Field.Group)).Select(f => f.Field.Package))
-            .Concat(tracer.Types.Where(t => t.Address is not null && Concerns(t.Type.Group)).Select(t => PackageOf(t.Type.Type)))
-            .Concat(tracer.Itabs.Where(i => i.Address is not null && Concerns(i.Itab.Group)).Select(i => PackageOf(i.Itab.Concrete)));
-        return
-        [
-            .. packages.Distinct().Select(p => ModuleOf(p, inspection.Modules)).OfType<string>().Distinct().Order(StringComparer.Ordinal)
-                .Select(path => KeyValuePair.Create(path, inspection.Modules[path])),
-        ];
+        KeyValuePair<string, string>[] probed = Versions(inspection,
+            tracer.Probes.Where(p => p.Status == ProbeStatus.Found && Concerns(p.Probe.Group)).Select(p => PackageOf(p.Probe.Function)));
+        if (probed.Length > 0) return probed;
+        return Versions(inspection,
+            tracer.Fields.Where(f => f.Value is not null && Concerns(f.Field.Group)).Select(f => f.Field.Package)
+                .Concat(tracer.Types.Where(t => t.Address is not null && Concerns(t.Type.Group)).Select(t => PackageOf(t.Type.Type)))
+                .Concat(tracer.Itabs.Where(i => i.Address is not null && Concerns(i.Itab.Group)).Select(i => PackageOf(i.Itab.Concrete))));
     }
+
+    private static KeyValuePair<string, string>[] Versions(Inspection inspection, IEnumerable<string> packages) =>
+        [.. packages.Distinct().Select(p => ModuleOf(p, inspection.Modules)).OfType<string>().Distinct().Order(StringComparer.Ordinal)
+            .Select(path => KeyValuePair.Create(path, inspection.Modules[path]))];
 
     /// <summary>The import path in a symbol or type name: <c>*github.com/lib/pq.conn</c> → <c>github.com/lib/pq</c>.</summary>
     internal static string PackageOf(string name)

@@ -24,6 +24,9 @@ internal sealed record Inspection(
 
     /// <summary>What all Go tracers need; null when not Go or unknown.</summary>
     public required GoRuntimeFacts? Runtime { get; init; }
+
+    /// <summary>Whether a support group that could be attached has nobody to help: no group that makes spans can be attached.</summary>
+    public bool IsIdle(GroupInspection group) => group is { Attachable: true, Group.Support: true } && !Tracers.Any(t => t.Traces);
 }
 
 /// <summary>What one tracer finds in an executable.</summary>

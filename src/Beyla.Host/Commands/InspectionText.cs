@@ -27,7 +27,7 @@ internal static class InspectionText
             Line(text, "");
             Line(text, tracer.Name);
             foreach (GroupInspection group in tracer.Groups)
-                Line(text, $"  {Verdict(group),-3}  {group.Name.PadRight(width)}  {string.Join("; ", Remarks(inspection, tracer, group, details))}".TrimEnd());
+                Line(text, $"  {Verdict(inspection, group),-3}  {group.Name.PadRight(width)}  {string.Join("; ", Remarks(inspection, tracer, group, details))}".TrimEnd());
             if (details) InspectionDetails.Write(text, tracer);
         }
         return text.ToString();
@@ -47,8 +47,10 @@ internal static class InspectionText
         _ => "not a Go program: no tracer for it yet",
     };
 
-    private static string Verdict(GroupInspection group) => group switch
+    private static string Verdict(Inspection inspection, GroupInspection group) => group switch
     {
+        { Obstacle: GroupObstacle.NotNeeded } => "-",
+        _ when inspection.IsIdle(group) => "-",
         { Attachable: true } => "yes",
         { Obstacle: GroupObstacle.SwitchedOff } => "off",
         _ => "no",
@@ -67,7 +69,10 @@ internal static class InspectionText
                 yield return $"[tracers.{tracer.Name}] {group.Group.EnabledBy} = true turns it on";
                 break;
             case { Obstacle: GroupObstacle.NoFunctions }:
-                yield return $"no {tracer.Name} {group.Name} in this program: {tracer.Probes.First(p => p.Probe.Group.Name == group.Name && p.Status == ProbeStatus.Missing).Probe.Function} is not in it";
+                yield return $"no {tracer.Name} {group.Name} in this program: {TypicalFunction(tracer, group)} is not in it";
+                break;
+            case var _ when inspection.IsIdle(group):
+                yield return "only helps other groups, and none of them can be attached";
                 break;
             case { Missing: [_, ..] missing }:
                 string parts = details || missing.Count == 1 ? string.Join("; ", missing) : $"{missing[0]}; and {missing.Count - 1} more (--tracer {tracer.Name} names them)";
@@ -78,6 +83,12 @@ internal static class InspectionText
                 break;
         }
     }
+
+    /// <summary>A function whose absence tells most: a required one, with the name of a declared function or method rather than of a closure.</summary>
+    private static string TypicalFunction(TracerInspection tracer, GroupInspection group) => tracer.Probes
+        .Where(p => p.Probe.Group.Name == group.Name && p.Status == ProbeStatus.Missing)
+        .OrderBy(p => p.Probe.Failure).ThenBy(p => p.Probe.Function.EndsWith("-fm", StringComparison.Ordinal) || p.Probe.Function.Contains(".func", StringComparison.Ordinal))
+        .First().Probe.Function;
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

@@ -28,6 +28,33 @@ public sealed class InspectionTextTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void Render_GroupWithoutFunctions_NamesARequiredDeclaredOneRatherThanAClosure()
+    {
+        GroupInspection absent = new(Client, false, "the program has none of its functions") { Obstacle = GroupObstacle.NoFunctions };
+        static ProbeInspection Missing(string function, FailureMode failure) =>
+            new(Client.Entry(function, "program", failure), ProbeStatus.Missing, null, [], "not in this binary");
+        TracerInspection tracer = new("grpc", [absent],
+            [Missing("a.luxury", FailureMode.Ignore), Missing("a.Do.func1", FailureMode.Required), Missing("a.Do-fm", FailureMode.Required), Missing("a.Do", FailureMode.Required)], [], [], []);
+
+        Assert.Contains(": a.Do is not in it\n", InspectionText.Render(Inspect([Yes(Server)]) with { Tracers = [tracer] }, details: false), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_GroupOfAnotherGoRelease_IsNeitherYesNorNo() =>
+        Assert.Contains(
+            "\n  -    client  not needed with Go 1.24\n",
+            Text(Yes(Server), new GroupInspection(Client, false, "not needed with Go 1.24") { Obstacle = GroupObstacle.NotNeeded }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Render_SupportGroup_IsYesOnlyWhereAnotherGroupIs()
+    {
+        GroupInspection support = Yes(new ProbeGroup("parents") { Support = true });
+
+        Assert.Contains("\n  yes  parents", Text(Yes(Server), support), StringComparison.Ordinal);
+        Assert.Contains("\n  -    parents  google.golang.org/grpc v1.64.0; only helps other groups", Text(support), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_GroupThatIsSwitchedOff_SaysWhatTurnsItOn() =>
         Assert.Contains("\n  off  metrics  [tracers.grpc] metrics = true turns it on\n", Text(Yes(Server), Switched(Metrics)), StringComparison.Ordinal);
 
@@ -83,6 +110,19 @@ public sealed class InspectionTextTests
     [InlineData("a.org/b.Map[c.org/d/e.Key]", "a.org/b")]
     [InlineData("runtime.newproc1", "runtime")]
     public void PackageOf_SymbolOrType_IsTheImportPath(string name, string package) => Assert.Equal(package, GoLibraries.PackageOf(name));
+
+    [Fact]
+    public void Of_ProbesOfTheStandardLibrary_NamesTheLibrariesWhoseTypesAreKnown()
+    {
+        TracerInspection sql = new("go-sql", [Yes(Client)], [Found("database/sql.(*DB).Query")], [], [],
+            [new(Client.Type("*google.golang.org/grpc.Conn", "slot"), 0x10), new(Client.Type("*google.golang.org/genproto.Conn", "slot"), null)]);
+        TracerInspection grpc = sql with { Probes = [Found("google.golang.org/genproto.f")] };
+        Inspection inspection = Inspect([Yes(Client)]);
+
+        Assert.Equal(["google.golang.org/grpc"], GoLibraries.Of(inspection, sql, sql.Groups[0]).Select(l => l.Key));
+        Assert.Equal(["google.golang.org/genproto"], GoLibraries.Of(inspection, grpc, grpc.Groups[0]).Select(l => l.Key));
+        static ProbeInspection Found(string function) => new(Client.Entry(function, "program"), ProbeStatus.Found, 1, [], null);
+    }
 
     [Fact]
     public void Of_PackagesOfNestedModules_TakesTheInnermost()
