@@ -10,28 +10,34 @@ internal sealed class GroupVerdict
     /// <summary>The verdict for <paramref name="group"/> from what was found; <paramref name="goMinor"/> is null for what is not a Go program.</summary>
     public static GroupInspection Of(ProbeGroup group, int? goMinor, IReadOnlyList<ProbeInspection> probes, IEnumerable<SlotInspection> slots)
     {
-        if (goMinor is not { } minor) return new(group, false, "not a Go program");
+        if (goMinor is not { } minor) return new(group, false, "not a Go program") { Obstacle = GroupObstacle.NotGo };
         if (minor < 17)
-            return new(group, false, $"built with Go 1.{minor}: Go passes arguments in registers from 1.17 on, older programs are not supported");
+        {
+            return new(group, false, $"built with Go 1.{minor}: Go passes arguments in registers from 1.17 on, older programs are not supported")
+            {
+                Obstacle = GroupObstacle.TooOld,
+            };
+        }
 
         List<ProbeInspection> own = [.. probes.Where(p => p.Probe.Group.Name == group.Name)];
         if (own.TrueForAll(p => p.Status == ProbeStatus.OtherVersion))
-            return new(group, false, $"not needed with Go 1.{minor}");
+            return new(group, false, $"not needed with Go 1.{minor}") { Obstacle = GroupObstacle.NotNeeded };
         if (own.TrueForAll(p => p.Status is ProbeStatus.Missing or ProbeStatus.OtherVersion))
-            return new(group, false, "the program has none of its functions");
+            return new(group, false, "the program has none of its functions") { Obstacle = GroupObstacle.NoFunctions };
 
         GroupVerdict verdict = new();
         foreach (ProbeInspection p in own) verdict.Probe(p, own);
         foreach (IGrouping<string, SlotInspection> slot in slots.Where(s => s.Group is null || s.Group.Name == group.Name).GroupBy(s => s.Slot))
             if (slot.All(s => s.Value is null)) verdict.Lacks(slot.First().Failure, slot.First().What);
 
-        if (verdict._missing.Count > 0) return new(group, false, string.Join("; ", verdict._missing));
-        return new(group, true, verdict._without.Count > 0 ? "goes without: " + string.Join("; ", verdict._without) : null);
+        if (verdict._missing.Count > 0)
+            return new(group, false, string.Join("; ", verdict._missing)) { Obstacle = GroupObstacle.PartsMissing, Missing = verdict._missing };
+        return new(group, true, verdict._without.Count > 0 ? "goes without: " + string.Join("; ", verdict._without) : null) { Missing = verdict._without };
     }
 
     /// <summary>The verdict for a group that its tracer's settings leave off.</summary>
     public static GroupInspection Off(string tracer, ProbeGroup group) =>
-        new(group, false, $"off; [tracers.{tracer}] {group.EnabledBy} = true turns it on") { SwitchedOff = true };
+        new(group, false, $"off; [tracers.{tracer}] {group.EnabledBy} = true turns it on") { Obstacle = GroupObstacle.SwitchedOff };
 
     private void Probe(ProbeInspection p, List<ProbeInspection> group)
     {

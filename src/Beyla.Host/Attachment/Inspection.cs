@@ -24,6 +24,9 @@ internal sealed record Inspection(
 
     /// <summary>What all Go tracers need; null when not Go or unknown.</summary>
     public required GoRuntimeFacts? Runtime { get; init; }
+
+    /// <summary>Whether a support group that could be attached has nobody to help: no group that makes spans can be attached.</summary>
+    public bool IsIdle(GroupInspection group) => group is { Attachable: true, Group.Support: true } && !Tracers.Any(t => t.Traces);
 }
 
 /// <summary>What one tracer finds in an executable.</summary>
@@ -68,8 +71,39 @@ internal sealed record GroupInspection(ProbeGroup Group, bool Attachable, string
     /// <summary>Its name.</summary>
     public string Name => Group.Name;
 
+    /// <summary>What keeps it from being attached.</summary>
+    public GroupObstacle Obstacle { get; init; }
+
+    /// <summary>The parts that are not in the binary, in words: what an attachable group goes without, or what another one cannot do without.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     /// <summary>It is off because nobody switched it on: nothing is missing.</summary>
-    public bool SwitchedOff { get; init; }
+    public bool SwitchedOff => Obstacle == GroupObstacle.SwitchedOff;
+}
+
+/// <summary>Why a group is not attached.</summary>
+internal enum GroupObstacle
+{
+    /// <summary>Nothing: it is attached.</summary>
+    None,
+
+    /// <summary>The executable is not a Go program.</summary>
+    NotGo,
+
+    /// <summary>Built with a Go that is too old for every group.</summary>
+    TooOld,
+
+    /// <summary>Its probes are for other Go versions; this one does without them.</summary>
+    NotNeeded,
+
+    /// <summary>The program has none of its functions: it does not use that library, or not that side of it.</summary>
+    NoFunctions,
+
+    /// <summary>The program has functions of it, but something required is missing.</summary>
+    PartsMissing,
+
+    /// <summary>Nobody switched it on (<see cref="ProbeGroup.EnabledBy"/>).</summary>
+    SwitchedOff,
 }
 
 /// <summary>What became of one probe of a table.</summary>

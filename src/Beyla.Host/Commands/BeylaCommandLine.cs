@@ -15,7 +15,7 @@ internal sealed class BeylaCommandLine
     {
         Setting[] flags = [.. KnownSettings.All.Where(s => s.Flag is not null)];
         Run = WithSettings(new Command("run", "Trace the selected processes until SIGTERM or Ctrl-C. The default command."), flags);
-        Inspect = WithSettings(new Command("inspect", "Say what would be attached to an executable or process, where, and what is missing.") { Target, Json }, Common(flags));
+        Inspect = WithSettings(new Command("inspect", "Say what would be attached to an executable or process, where, and what is missing.") { Target, Tracer, Probes, Json }, Common(flags));
         Plugins = WithSettings(new Command("plugins", "List the plugins that were found: state, version, tracers, and why one was refused.") { Json }, Common(flags));
         ConfigCheck = WithSettings(new Command("check", "Check file and environment; exit code 2 when something is wrong."), [KnownSettings.ConfigPath]);
         ConfigShow = WithSettings(new Command("show", "Print every setting, its value and where the value comes from.") { Json }, [KnownSettings.ConfigPath]);
@@ -42,6 +42,12 @@ internal sealed class BeylaCommandLine
 
     /// <summary>Of <c>inspect</c>.</summary>
     public Argument<string> Target { get; } = new("TARGET") { Description = "Path of an executable, or a process id." };
+
+    /// <summary>Of <c>inspect</c>.</summary>
+    public Option<string> Tracer { get; } = new("--tracer") { Description = "Only this tracer, with its probes, sites and fields.", HelpName = "NAME" };
+
+    /// <summary>Of <c>inspect</c>.</summary>
+    public Option<bool> Probes { get; } = new("--probes") { Description = "Print the probes, sites and fields of every tracer, too." };
 
     /// <summary>Of <c>inspect</c>, <c>plugins</c> and <c>config show</c>.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON instead of text." };

@@ -38,7 +38,7 @@ internal sealed class CommandRunner(
         if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), output, error);
         if (configuration.Report.Errors.Count > 0) return Refuse(configuration.Report.Errors);
         if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, TracerSettings(configuration.Options), json, output, error);
-        if (command == _line.Inspect) return await BodyAsync(configuration, new InspectArguments(parsed.GetRequiredValue(_line.Target), json), stop);
+        if (command == _line.Inspect) return await BodyAsync(configuration, InspectArguments(parsed, json), stop);
         if (command == _line.Plugins) return await BodyAsync(configuration, new PluginsArguments(json), stop);
         return configuration.Options.HasCriteria
             ? await BodyAsync(configuration, new RunArguments(), stop)
@@ -54,6 +54,9 @@ internal sealed class CommandRunner(
         using PluginCatalog catalog = PluginCatalog.Load(options, provider.GetRequiredService<PluginHostServices>() with { Loggers = NullLoggerFactory.Instance, ReadObject = null });
         return catalog.Settings;
     }
+
+    private InspectArguments InspectArguments(ParseResult parsed, bool json) =>
+        new(parsed.GetRequiredValue(_line.Target), json, parsed.GetValue(_line.Probes), parsed.GetValue(_line.Tracer));
 
     private async Task<int> BodyAsync<TArguments>(BeylaConfiguration configuration, TArguments arguments, CancellationToken stop)
     {

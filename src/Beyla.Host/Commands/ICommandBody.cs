@@ -18,8 +18,10 @@ internal sealed record RunArguments;
 
 /// <summary><c>beyla inspect TARGET</c></summary>
 /// <param name="Target">Path of an executable, or a process id.</param>
-/// <param name="Json">Print JSON.</param>
-internal sealed record InspectArguments(string Target, bool Json);
+/// <param name="Json">Print JSON, with all details.</param>
+/// <param name="Probes">Print the details of every tracer.</param>
+/// <param name="Tracer">Only this tracer, with its details; null: all.</param>
+internal sealed record InspectArguments(string Target, bool Json, bool Probes = false, string? Tracer = null);
 
 /// <summary><c>beyla plugins</c></summary>
 /// <param name="Json">Print JSON.</param>

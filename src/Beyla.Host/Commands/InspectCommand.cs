@@ -11,20 +11,33 @@ internal sealed class InspectCommand(PluginCatalog plugins) : ICommandBody<Inspe
 {
     public Task<int> RunAsync(BeylaOptions options, InspectArguments arguments, CancellationToken stop)
     {
+        if (arguments.Tracer is { } wanted && plugins.Tracers.All(t => t.Name != wanted))
+        {
+            Console.Error.WriteLine($"beyla inspect: --tracer: no tracer '{wanted}' is loaded; {Instead(wanted)}");
+            return Task.FromResult(ExitCode.Usage);
+        }
         string path = int.TryParse(arguments.Target, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? $"/proc/{pid}/exe" : arguments.Target;
         try
         {
             Inspection inspection = new ExecutableInspector(plugins.Tracers).Inspect(path, DisplayPath(path));
             using Stream output = Console.OpenStandardOutput();
+            if (arguments.Tracer is { } only) inspection = inspection with { Tracers = [.. inspection.Tracers.Where(t => t.Name == only)] };
             if (arguments.Json) InspectionJson.Write(inspection, output);
-            else InspectionText.Write(inspection, output);
-            return Task.FromResult(0);
+            else InspectionText.Write(inspection, details: arguments.Probes || arguments.Tracer is not null, output);
+            return Task.FromResult(ExitCode.Ok);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ElfException)
         {
             Console.Error.WriteLine($"beyla: cannot inspect {arguments.Target}: {Sentence(e, arguments.Target)}");
-            return Task.FromResult(1);
+            return Task.FromResult(ExitCode.Failed);
         }
+    }
+
+    private string Instead(string wanted)
+    {
+        string[] names = [.. plugins.Tracers.Select(t => t.Name).Order(StringComparer.Ordinal)];
+        if (NearestName.Find(wanted, names) is { } near) return $"did you mean '{near}'?";
+        return names.Length == 0 ? "there is none, 'beyla plugins' says why" : $"there are {string.Join(", ", names)}";
     }
 
     private static string DisplayPath(string path) =>

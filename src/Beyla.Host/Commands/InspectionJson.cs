@@ -21,13 +21,13 @@ internal static class InspectionJson
         json.WriteStartObject("modules");
         foreach ((string path, string version) in inspection.Modules.OrderBy(m => m.Key, StringComparer.Ordinal)) json.WriteString(path, version);
         json.WriteEndObject();
-        Array(json, "tracers", inspection.Tracers, t => Tracer(json, t));
+        Array(json, "tracers", inspection.Tracers, t => Tracer(json, inspection, t));
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');
     }
 
-    private static void Tracer(Utf8JsonWriter json, TracerInspection tracer)
+    private static void Tracer(Utf8JsonWriter json, Inspection inspection, TracerInspection tracer)
     {
         json.WriteString("name", tracer.Name);
         Array(json, "groups", tracer.Groups, g =>
@@ -35,6 +35,13 @@ internal static class InspectionJson
             json.WriteString("name", g.Name);
             json.WriteBoolean("attachable", g.Attachable);
             json.WriteString("reason", g.Reason);
+            json.WriteString("obstacle", g.Obstacle == GroupObstacle.None ? null : Word(g.Obstacle));
+            json.WriteStartArray("missing");
+            foreach (string part in g.Missing) json.WriteStringValue(part);
+            json.WriteEndArray();
+            json.WriteStartObject("libraries");
+            foreach ((string path, string version) in GoLibraries.Of(inspection, tracer, g)) json.WriteString(path, version);
+            json.WriteEndObject();
         });
         Array(json, "probes", tracer.Probes, p => Probe(json, p));
         Array(json, "fields", tracer.Fields, f =>

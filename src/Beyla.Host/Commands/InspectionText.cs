@@ -1,19 +1,43 @@
-using System.Globalization;
 using System.Text;
 using Beyla.Host.Attachment;
 
 namespace Beyla.Host.Commands;
 
-/// <summary>An inspection for humans: plain text, no escape codes.</summary>
+/// <summary>An inspection for humans: one line for each group of each tracer, the details on demand. Plain text, no escape codes.</summary>
 internal static class InspectionText
 {
-    public static void Write(Inspection inspection, Stream output)
+    public static void Write(Inspection inspection, bool details, Stream output) => output.Write(Encoding.UTF8.GetBytes(Render(inspection, details)));
+
+    /// <summary>The text.</summary>
+    /// <param name="inspection">What was found.</param>
+    /// <param name="details">Probes, sites, fields, types and itabs, too.</param>
+    public static string Render(Inspection inspection, bool details)
     {
         StringBuilder text = new();
         Line(text, inspection.Path);
         Line(text, $"  {Kind(inspection)}{(inspection.Pie ? ", position independent" : "")}{(inspection.Stripped ? ", stripped" : "")}, build id {inspection.BuildId ?? "none"}, {inspection.Modules.Count} modules");
-        foreach (TracerInspection tracer in inspection.Tracers) Tracer(text, tracer);
-        output.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        if (!details && ObstacleOfAll(inspection) is { } obstacle)
+        {
+            if (obstacle.Obstacle != GroupObstacle.NotGo) Line(text, $"  nothing to attach: {obstacle.Reason}");
+            return text.ToString();
+        }
+        int width = inspection.Tracers.SelectMany(t => t.Groups).Select(g => g.Name.Length).DefaultIfEmpty().Max();
+        foreach (TracerInspection tracer in inspection.Tracers)
+        {
+            Line(text, "");
+            Line(text, tracer.Name);
+            foreach (GroupInspection group in tracer.Groups)
+                Line(text, $"  {Verdict(inspection, group),-3}  {group.Name.PadRight(width)}  {string.Join("; ", Remarks(inspection, tracer, group, details))}".TrimEnd());
+            if (details) InspectionDetails.Write(text, tracer);
+        }
+        return text.ToString();
+    }
+
+    /// <summary>A group that fails for what makes all of them fail; null when there is no such reason.</summary>
+    private static GroupInspection? ObstacleOfAll(Inspection inspection)
+    {
+        GroupInspection[] groups = [.. inspection.Tracers.SelectMany(t => t.Groups)];
+        return groups.Length > 0 && groups.All(g => g.Obstacle is GroupObstacle.NotGo or GroupObstacle.TooOld) ? groups[0] : null;
     }
 
     private static string Kind(Inspection inspection) => inspection switch
@@ -23,38 +47,48 @@ internal static class InspectionText
         _ => "not a Go program: no tracer for it yet",
     };
 
-    private static void Tracer(StringBuilder text, TracerInspection tracer)
+    private static string Verdict(Inspection inspection, GroupInspection group) => group switch
     {
-        Line(text, "");
-        Line(text, tracer.Name);
-        foreach (GroupInspection group in tracer.Groups)
-            Line(text, FormattableString.Invariant($"  {(group.Attachable ? "yes" : "no"),-4}{group.Name,-10}{group.Reason}").TrimEnd());
-        foreach (ProbeInspection probe in tracer.Probes.Where(p => p.Status != ProbeStatus.Missing || tracer.Attachable)) Probe(text, probe);
-        foreach (FieldInspection field in tracer.Fields.Where(_ => tracer.Attachable))
-            Line(text, $"    field {field.Field.Package}.{field.Field.Type}.{field.Field.Field} {Fact(field)}");
-        foreach (TypeInspection type in tracer.Types.Where(_ => tracer.Attachable))
-            Line(text, $"    type  {type.Type.Type} {(type.Address is { } a ? $"at 0x{a:x}" : "missing")}");
-        foreach (ItabInspection itab in tracer.Itabs.Where(_ => tracer.Attachable))
-            Line(text, $"    itab  {itab.Itab.Concrete} as {itab.Itab.Interface} {(itab.Address is { } a ? $"at 0x{a:x}" : "missing")}");
-    }
-
-    private static string Fact(FieldInspection field) => (field.Value, field.Field.Fact) switch
-    {
-        (null, _) => "missing",
-        ({ } offset, FieldFact.Offset) => FormattableString.Invariant($"at {offset}"),
-        (0, _) => "is a value",
-        _ => "is a pointer",
+        { Obstacle: GroupObstacle.NotNeeded } => "-",
+        _ when inspection.IsIdle(group) => "-",
+        { Attachable: true } => "yes",
+        { Obstacle: GroupObstacle.SwitchedOff } => "off",
+        _ => "no",
     };
 
-    private static void Probe(StringBuilder text, ProbeInspection probe)
+    private static IEnumerable<string> Remarks(Inspection inspection, TracerInspection tracer, GroupInspection group, bool details)
     {
-        string where = probe.Probe.Position == Beyla.ProbePosition.Entry ? "entry of" : "return of";
-        Line(text, $"    {where} {probe.Probe.Function}{(probe.Status == ProbeStatus.Found ? "" : ": " + probe.Reason)}");
-        foreach (PlannedSite site in probe.Sites)
-            Line(text, $"      +0x{site.Site.Offset:x}  {site.Site.Instruction}  {(site.Site.Emulated ? "emulated" : "single-stepped")}: {site.Site.Why}");
+        if (group.Obstacle is GroupObstacle.None or GroupObstacle.PartsMissing)
+        {
+            KeyValuePair<string, string>[] libraries = [.. GoLibraries.Of(inspection, tracer, group)];
+            if (libraries.Length > 0) yield return string.Join(", ", libraries.Select(l => $"{l.Key} {l.Value}"));
+        }
+        switch (group)
+        {
+            case { Obstacle: GroupObstacle.SwitchedOff }:
+                yield return $"[tracers.{tracer.Name}] {group.Group.EnabledBy} = true turns it on";
+                break;
+            case { Obstacle: GroupObstacle.NoFunctions }:
+                yield return $"no {tracer.Name} {group.Name} in this program: {TypicalFunction(tracer, group)} is not in it";
+                break;
+            case var _ when inspection.IsIdle(group):
+                yield return "only helps other groups, and none of them can be attached";
+                break;
+            case { Missing: [_, ..] missing }:
+                string parts = details || missing.Count == 1 ? string.Join("; ", missing) : $"{missing[0]}; and {missing.Count - 1} more (--tracer {tracer.Name} names them)";
+                yield return group.Attachable ? $"goes without: {parts}" : parts;
+                break;
+            case { Reason: { } reason }:
+                yield return reason;
+                break;
+        }
     }
 
-    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    /// <summary>A function whose absence tells most: a required one, with the name of a declared function or method rather than of a closure.</summary>
+    private static string TypicalFunction(TracerInspection tracer, GroupInspection group) => tracer.Probes
+        .Where(p => p.Probe.Group.Name == group.Name && p.Status == ProbeStatus.Missing)
+        .OrderBy(p => p.Probe.Failure).ThenBy(p => p.Probe.Function.EndsWith("-fm", StringComparison.Ordinal) || p.Probe.Function.Contains(".func", StringComparison.Ordinal))
+        .First().Probe.Function;
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

@@ -90,4 +90,15 @@ public class CommandLineProcessTests
         Assert.Equal($"{file.Path} flag --config", settings["config"]);
         Assert.Equal(" default ", settings["executable_name"]);
     }
+
+    [Theory]
+    [InlineData("net-htp", "did you mean 'net-http'?")]
+    [InlineData("kafka", "there ")]
+    public async Task Inspect_TracerThatIsNotThere_ExitsWith2AndSaysWhatThereIs(string tracer, string help)
+    {
+        BeylaResult result = await BeylaProcess.RunAsync("inspect", "/bin/true", "--tracer", tracer, "--plugins", Path.Combine(RepositoryFolder.Path, "artifacts", "plugins"));
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith($"beyla inspect: --tracer: no tracer '{tracer}' is loaded; {help}", result.Error, StringComparison.Ordinal);
+    }
 }
