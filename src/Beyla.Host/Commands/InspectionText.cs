@@ -27,8 +27,9 @@ internal static class InspectionText
     {
         Line(text, "");
         Line(text, tracer.Name);
+        int width = tracer.Groups.Select(g => g.Name.Length).Append(8).Max() + 2;
         foreach (GroupInspection group in tracer.Groups)
-            Line(text, FormattableString.Invariant($"  {(group.Attachable ? "yes" : "no"),-4}{group.Name,-10}{group.Reason}").TrimEnd());
+            Line(text, FormattableString.Invariant($"  {(group.Attachable ? "yes" : "no"),-4}{group.Name.PadRight(width)}{group.Reason}").TrimEnd());
         foreach (ProbeInspection probe in tracer.Probes.Where(p => p.Status != ProbeStatus.Missing || tracer.Attachable)) Probe(text, probe);
         foreach (FieldInspection field in tracer.Fields.Where(_ => tracer.Attachable))
             Line(text, $"    field {field.Field.Package}.{field.Field.Type}.{field.Field.Field} {Fact(field)}");
