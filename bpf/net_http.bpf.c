@@ -38,7 +38,6 @@ enum slot {
 	SLOT_ANSWER_PROTO_MINOR,
 	SLOT_ANSWER_CONTENT_LENGTH,
 	SLOT_ITAB_HTTP2_RESPONSE, /* net/http's responseWriter for HTTP/2, net/http.ResponseWriter */
-	SLOT_ITAB_XNET_HTTP2_WRAPPER, /* x/net/http2 is there, but only passes connections on to net/http's copy (Go >= 1.27) */
 	SLOT_G_PANIC, /* runtime.g._panic */
 	HTTP2_SLOTS(HTTP2),
 	HTTP2_SLOTS(XNET_HTTP2),

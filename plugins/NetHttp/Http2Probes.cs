@@ -14,8 +14,11 @@ internal static class Http2Probes
     /// </summary>
     private static readonly ProbeGroup Server = new("http2-server") { Serves = true };
 
-    /// <summary>Requests that net/http's copy hands to a handler of <c>golang.org/x/net/http2</c>, past net/http's own server (Go 1.27).</summary>
-    private static readonly ProbeGroup DirectServer = new("http2-server-direct") { Serves = true };
+    /// <summary>
+    /// Requests that net/http's copy hands to a handler of <c>golang.org/x/net/http2</c>, past net/http's own server: from Go 1.27 on x/net only
+    /// passes its connections on, by this function.
+    /// </summary>
+    private static readonly ProbeGroup DirectServer = new("http2-server-direct") { Serves = true, OnlyWith = $"{XNetPackage}.(*serverConfig).ServeConnFunc" };
 
     private static readonly ProbeGroup XNetServer = new("xnet-http2-server") { Serves = true };
 
@@ -48,7 +51,6 @@ internal static class Http2Probes
     [
         Server.Itab("net/http.http2ResponseWriter", "net/http.ResponseWriter", "itab_http2_response"),
         Server.Itab("*net/http.http2responseWriter", "net/http.ResponseWriter", "itab_http2_response"),
-        DirectServer.Itab($"*{XNetPackage}.serverConfig", "net.Listener", "itab_xnet_http2_wrapper"),
     ];
 
     /// <summary>The fields, with those that round trips share with net/http's client.</summary>

@@ -46,20 +46,49 @@ public sealed partial class ProbeBudgetTests
         AssertTwoHitsEach(2 * Requests, hits, CounterTotals.LastOf(agent), spans: 2 * (Requests + 1));
     }
 
+    [AgentTheory, MemberData(nameof(Releases.H2), MemberType = typeof(Releases))]
+    public async Task Http2_KeptConnection_CostsTwoHitsOnEachSide(Release release, string mode)
+    {
+        await using Http2Pair pair = await Http2Pair.StartAsync(release, mode);
+        await using Agent agent = await pair.TraceAsync("counter");
+        using IDisposable statistics = ProgramStatistics.Enable();
+        await pair.SendAsync(new("/hello"));
+        long before = Hits(agent.Pid);
+
+        await pair.SendAsync(new("/hello", Count: Requests));
+
+        long hits = Hits(agent.Pid) - before;
+        await agent.StopAsync();
+        CounterTotals totals = CounterTotals.LastOf(agent);
+        Assert.Equal((2 * (Requests + 1), 0), (totals.AllSpans, totals.Lost));
+        // x/net's server under net/http's is hit there and where it starts the handler; from Go 1.27 on it is net/http's own, with the same two.
+        bool both = mode == "x" || (mode is "tls" or "std-h2c" && release.Build == "sid-1.27");
+        int each = both ? 5 : 4;
+        long repeated = totals.NotLost.GetValueOrDefault("repeated");
+        Assert.InRange(hits, each * Requests, each * Requests + repeated);
+    }
+
+    [ReleaseTheory, MemberData(nameof(Releases.H2Deep), MemberType = typeof(Releases))]
+    public async Task Http2Sites_OfRequestsThatBeginOrAreServed_AreEmulated(Release release, string mode)
+    {
+        Assert.Equal("x-deep", mode);                                      // one row for each build with every copy
+        JsonElement[] sites = [.. await SitesAsync(release, "entry", "http2-server", "xnet-http2-server", "http2-server-direct", "xnet-http2-client")];
+
+        Assert.NotEmpty(sites);
+        Assert.All(sites, s => Assert.True(s.GetProperty("emulated").GetBoolean(), s.GetRawText()));
+    }
+
     [ReleaseTheory, MemberData(nameof(Releases.OldestAndNewest), MemberType = typeof(Releases))]
     public async Task Sites_OfRequestsThatSucceed_AreEmulated(Release release)
     {
-        string report = await ChildProcess.RunAsync(Repository.Agent, "inspect", release.Executable, "--json");
+        JsonElement[] everyEntry = [.. await SitesAsync(release, "entry", "server", "client")], everyReturn = [.. await SitesAsync(release, "return", "client")];
 
-        JsonElement[] probes = [.. JsonDocument.Parse(report).RootElement.GetProperty("tracers").EnumerateArray()
-            .Single(t => t.GetProperty("name").GetString() == "net-http").GetProperty("probes").EnumerateArray()];
-        JsonElement[] everyEntry = [.. Sites(probes, "entry")];
         Assert.Equal(5, everyEntry.Length);                             // four of the server, one of the client
         Assert.All(everyEntry, s => Assert.True(s.GetProperty("emulated").GetBoolean(), s.GetRawText()));
         // A response leaves roundTrip by one of two ways, with and without the garbage collector's write barrier; errors leave by RETs.
-        string[] returns = [.. Sites(probes, "return").Where(s => s.GetProperty("emulated").GetBoolean()).Select(s => s.GetProperty("instruction").GetString()!.Split(' ')[0])];
+        string[] returns = [.. everyReturn.Where(s => s.GetProperty("emulated").GetBoolean()).Select(s => s.GetProperty("instruction").GetString()!.Split(' ')[0])];
         Assert.Equal(["call", "jmp"], returns.Order());
-        Assert.All(Sites(probes, "return").Where(s => !s.GetProperty("emulated").GetBoolean()), s => Assert.Equal("ret", s.GetProperty("instruction").GetString()));
+        Assert.All(everyReturn.Where(s => !s.GetProperty("emulated").GetBoolean()), s => Assert.Equal("ret", s.GetProperty("instruction").GetString()));
     }
 
     /// <summary>A probe behind Go's stack check by <c>jbe</c> (Go before 1.21) fires again when the stack grows; those hits are counted as repeated.</summary>
@@ -92,8 +121,15 @@ public sealed partial class ProbeBudgetTests
         return runs.Values.Sum();
     }
 
-    private static IEnumerable<JsonElement> Sites(IEnumerable<JsonElement> probes, string position) =>
-        probes.Where(p => p.GetProperty("position").GetString() == position).SelectMany(p => p.GetProperty("sites").EnumerateArray());
+    /// <summary>The sites of some groups of net-http in a program.</summary>
+    private static async Task<IEnumerable<JsonElement>> SitesAsync(Release release, string position, params string[] groups)
+    {
+        string report = await ChildProcess.RunAsync(Repository.Agent, "inspect", release.Executable, "--json");
+        return JsonDocument.Parse(report).RootElement.GetProperty("tracers").EnumerateArray()
+            .Single(t => t.GetProperty("name").GetString() == "net-http").GetProperty("probes").EnumerateArray()
+            .Where(p => groups.Contains(p.GetProperty("group").GetString()) && p.GetProperty("position").GetString() == position)
+            .SelectMany(p => p.GetProperty("sites").EnumerateArray());
+    }
 
     // bpf_prog_show_fdinfo in kernel/bpf/syscall.c; type 2 is BPF_PROG_TYPE_KPROBE, of which uprobe programs are.
     [GeneratedRegex(@"^prog_type:\s+2$.*^prog_id:\s+(?<id>\d+)$.*^run_cnt:\s+(?<runs>\d+)$", RegexOptions.Multiline | RegexOptions.Singleline)]

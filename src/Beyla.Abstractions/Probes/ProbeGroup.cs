@@ -25,6 +25,12 @@ public sealed record ProbeGroup(string Name)
     /// </summary>
     public string? EnabledBy { get; init; }
 
+    /// <summary>
+    /// A function without which the group is not needed: where the binary does not have it, the group is left out without a complaint. It need not
+    /// be probed. <see langword="null"/>: the group is needed wherever its functions are.
+    /// </summary>
+    public string? OnlyWith { get; init; }
+
     /// <summary>A probe at the entry of a Go function, with argument registers and stack pointer as at entry.</summary>
     public GoProbe Entry(string function, string program, FailureMode failure = FailureMode.Required) =>
         new(this, function, program, ProbePosition.Entry, failure);

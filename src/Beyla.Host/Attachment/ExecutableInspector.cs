@@ -8,7 +8,7 @@ namespace Beyla.Host.Attachment;
 internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
 {
     private readonly HashSet<string> _wanted =
-        [.. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoProbes).Select(p => p.Function)];
+        [.. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoProbes).SelectMany(p => p.Group.OnlyWith is { } other ? new[] { p.Function, other } : [p.Function])];
 
     /// <summary>Inspects the file at <paramref name="path"/>; <paramref name="displayPath"/> is what the user knows it by.</summary>
     /// <exception cref="ElfException">Not an ELF file, or malformed.</exception>
@@ -61,6 +61,8 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
     {
         if (go is not null && !probe.Versions.Contains(go.Minor))
             return new(probe, ProbeStatus.OtherVersion, null, [], $"for {probe.Versions}, this is Go 1.{go.Minor}");
+        if (go is not null && probe.Group.OnlyWith is { } other && !functions.ContainsKey(other))
+            return new(probe, ProbeStatus.OtherVersion, null, [], $"needed only beside {other}, which is not in this binary");
         if (go is null || !functions.TryGetValue(probe.Function, out GoFunction function))
             return new(probe, ProbeStatus.Missing, null, [], "not in this binary");
         try

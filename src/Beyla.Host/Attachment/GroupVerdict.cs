@@ -21,7 +21,7 @@ internal sealed class GroupVerdict
 
         List<ProbeInspection> own = [.. probes.Where(p => p.Probe.Group.Name == group.Name)];
         if (own.TrueForAll(p => p.Status == ProbeStatus.OtherVersion))
-            return new(group, false, $"not needed with Go 1.{minor}") { Obstacle = GroupObstacle.NotNeeded };
+            return new(group, false, group.OnlyWith is { } other ? $"not needed without {other}" : $"not needed with Go 1.{minor}") { Obstacle = GroupObstacle.NotNeeded };
         if (own.TrueForAll(p => p.Status is ProbeStatus.Missing or ProbeStatus.OtherVersion))
             return new(group, false, "the program has none of its functions") { Obstacle = GroupObstacle.NoFunctions };
 

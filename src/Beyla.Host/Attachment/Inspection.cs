@@ -118,7 +118,7 @@ internal enum ProbeStatus
     /// <summary>The function is there but no site could be chosen.</summary>
     Undecodable,
 
-    /// <summary>The probe is for other Go versions.</summary>
+    /// <summary>The probe is for other Go versions, or its group is not needed here (<see cref="ProbeGroup.OnlyWith"/>).</summary>
     OtherVersion,
 
     /// <summary>Another name of the same thing is in the binary (<see cref="GoProbe.OneOf"/>).</summary>

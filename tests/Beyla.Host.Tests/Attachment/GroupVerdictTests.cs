@@ -44,6 +44,16 @@ public sealed class GroupVerdictTests
         Assert.Null(GroupVerdict.Of(Server, 24, [Probe(Server, ProbeStatus.Found)], [Field(Server, null, FailureMode.Ignore)]).Reason);
 
     [Fact]
+    public void Of_GroupThatIsOnlyNeededBesideAnAbsentFunction_NamesThatFunction()
+    {
+        ProbeGroup wrapped = new("wrapped") { OnlyWith = "example.org/wrapper.Serve" };
+
+        GroupInspection verdict = GroupVerdict.Of(wrapped, 27, [Probe(wrapped, ProbeStatus.OtherVersion)], [Field(wrapped, null)]);
+
+        Assert.Equal((false, "not needed without example.org/wrapper.Serve"), (verdict.Attachable, verdict.Reason));
+    }
+
+    [Fact]
     public void Of_SlotWithSeveralNames_NeedsOneOfThem()
     {
         ProbeInspection[] probes = [Probe(Server, ProbeStatus.Found)];
