@@ -80,10 +80,11 @@ static __always_inline void go_running(const struct pt_regs *ctx, const struct a
  * The cookie's site data at a return probe: where the result word asked for lies, because the host may have put the probe on a cheaper
  * instruction before the RET.
  *	bits 16..18  kind: 0 register, 1 stack, 2 known to be zero
+ *	bit  19      the site is the return instruction itself: all result words are in their registers
  *	bits 20..24  register: number in the order of site_register()
  *	bits 32..63  stack: signed offset from the stack pointer at the site
  */
-enum { SITE_REGISTER = 0, SITE_STACK = 1, SITE_ZERO = 2 };
+enum { SITE_REGISTER = 0, SITE_STACK = 1, SITE_ZERO = 2, SITE_AT_RETURN = 1 << 19 };
 
 /* amd64 register by its encoding number (rax 0, rcx 1, rdx 2, rbx 3, rsp 4, rbp 5, rsi 6, rdi 7, r8..r15). */
 static __always_inline u64 site_register(const struct pt_regs *ctx, u32 number)
@@ -143,6 +144,12 @@ static __always_inline u32 go_copy(char *to, struct go_string text, u32 max)
 		return 0;
 	}
 	return length;
+}
+
+/* Another result word: known only where the probe had to stay on the return instruction, as on the ways that return an error; else 0. Cost: nothing. */
+static __always_inline u64 go_result_word(const struct pt_regs *ctx, u64 cookie, int n)
+{
+	return cookie & SITE_AT_RETURN ? go_word(ctx, n) : 0;
 }
 
 #define GO_WINDOW_MAX 256

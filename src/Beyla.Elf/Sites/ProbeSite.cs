@@ -10,4 +10,8 @@ namespace Beyla.Elf.Sites;
 /// <param name="Bytes">The instruction's bytes: what must stand in the target at this place before a probe is put there.</param>
 /// <param name="Result">Return sites: where the result word asked for is when the probe fires; null at entries and where it is not known.</param>
 public sealed record ProbeSite(
-    ulong Address, int Offset, string Instruction, bool Emulated, string Why, ReadOnlyMemory<byte> Bytes, ResultLocation? Result);
+    ulong Address, int Offset, string Instruction, bool Emulated, string Why, ReadOnlyMemory<byte> Bytes, ResultLocation? Result)
+{
+    /// <summary>The instruction is the return itself: all results of a Go function are in their registers.</summary>
+    public bool IsReturn => Bytes.Span is [0xc3] or [0xc0, 0x03, 0x5f, 0xd6]; // ret; on arm64 ret x30
+}

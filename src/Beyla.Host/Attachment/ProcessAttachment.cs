@@ -88,7 +88,7 @@ internal sealed class ProcessAttachment(
         code.Seek((long)planned.FileOffset, SeekOrigin.Begin);
         if (code.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) < found.Length || !found.SequenceEqual(planned.Site.Bytes.Span))
             throw new StaleExecutableException($"the bytes at file offset 0x{planned.FileOffset:x} are not those that were inspected");
-        return new UprobeSite(planned.FileOffset, SiteCookie.Of(index, planned.Site.Result));
+        return new UprobeSite(planned.FileOffset, SiteCookie.Of(index, planned.Site));
     }
 
     private IEnumerable<(string, ulong?)> SlotValues(TracerInspection plan) =>
