@@ -26,7 +26,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Its exit code, 128 + signal when a signal ended it.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Starts a program. Its stdin stays open and empty, for programs that end when it closes.</summary>
+    /// <summary>Starts a program. Its stdin stays open, for programs that end when it closes.</summary>
     /// <param name="path">The executable.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables to set, or to remove when the value is null.</param>
@@ -57,6 +57,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         await child.ExitAsync(TimeSpan.FromMinutes(1));
         Assert.True(child.ExitCode == 0, $"{path} {string.Join(' ', arguments)} ended with {child.ExitCode}: {child.Error}");
         return string.Join('\n', child.Output.Lines);
+    }
+
+    /// <summary>Writes a line to its stdin.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Sends a signal by name: TERM, KILL, STOP …</summary>

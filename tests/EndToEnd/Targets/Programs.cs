@@ -81,6 +81,45 @@ internal static class Programs
             serving: null, folder);
     }
 
+    /// <summary>Runs npm's dbmate on a database: one migration that makes a table, fills it and is recorded in schema_migrations. Returns what it said.</summary>
+    /// <param name="release">The build.</param>
+    /// <param name="url">The database; see <see cref="Database.Url"/>.</param>
+    public static async Task<string> DbmateUpAsync(Release release, string url)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("migrations/20200101000000_item.sql", """
+            -- migrate:up
+            CREATE TABLE item (id int, name varchar(50));
+            INSERT INTO item VALUES (1, 'one'), (2, 'two');
+            -- migrate:down
+            DROP TABLE item;
+            """);
+        return await ChildProcess.RunAsync(release.Executable, "--url", url, "--migrations-dir", folder.File("migrations"), "--no-dump-schema", "up");
+    }
+
+    /// <summary>Runs Debian's etcdctl on an etcd and returns what it said.</summary>
+    public static Task<string> EtcdctlAsync(Release release, TargetProcess etcd, params string[] arguments) =>
+        ChildProcess.RunAsync(release.Executable, [$"--endpoints=127.0.0.1:{TargetProcess.Text(etcd.Port)}", .. arguments]);
+
+    /// <summary>Makes npm's buf ask a gRPC server on that port for its health, by HTTP/2 in clear text, and returns the answer as JSON.</summary>
+    public static async Task<string> BufHealthCheckAsync(Release release, int port)
+    {
+        using TemporaryFolder folder = new();
+        string schema = folder.Write("health.proto", """
+            syntax = "proto3";
+            package grpc.health.v1;
+            message HealthCheckRequest { string service = 1; }
+            message HealthCheckResponse {
+              enum ServingStatus { UNKNOWN = 0; SERVING = 1; }
+              ServingStatus status = 1;
+            }
+            service Health { rpc Check(HealthCheckRequest) returns (HealthCheckResponse); }
+            """);
+        return await ChildProcess.RunAsync(
+            release.Executable, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "--schema", schema, "-d", "{}",
+            $"http://127.0.0.1:{TargetProcess.Text(port)}/grpc.health.v1.Health/Check");
+    }
+
     /// <summary>Our own tests/targets/http.</summary>
     /// <param name="release">The build.</param>
     /// <param name="port">The port; null: a free one.</param>

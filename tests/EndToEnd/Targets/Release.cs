@@ -13,10 +13,10 @@ public sealed record Release : IXunitSerializable
 
     internal Release(string program, string build, string path) => (Program, Build, Path) = (program, build, path);
 
-    /// <summary>prometheus, etcd, caddy, esbuild, http.</summary>
+    /// <summary>Name of the program: prometheus, http, grpc …</summary>
     public string Program { get; private set; } = "";
 
-    /// <summary>Suite, version, or Go version and build kind.</summary>
+    /// <summary>Suite, version, Go version and build kind, or suite and Go version.</summary>
     public string Build { get; private set; } = "";
 
     /// <summary>Its path below artifacts/targets.</summary>

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"targets/stack"
 )
 
 // client trusts every certificate: it talks to test servers only.
@@ -147,7 +149,7 @@ func grow(w http.ResponseWriter, r *http.Request) {
 		group.Add(1)
 		go func(depth int) {
 			defer group.Done()
-			descend(depth, func() { get(r.FormValue("url")) })
+			stack.Descend(depth, func() { get(r.FormValue("url")) })
 		}(depth)
 		if depth%8 == 7 {
 			group.Wait()
@@ -155,19 +157,6 @@ func grow(w http.ResponseWriter, r *http.Request) {
 	}
 	group.Wait()
 	fmt.Fprintf(w, "%d calls\n", depths)
-}
-
-// descend runs f below depth frames of its own.
-//
-//go:noinline
-func descend(depth int, f func()) byte {
-	var frame [96]byte
-	frame[depth%len(frame)] = 1
-	if depth == 0 {
-		f()
-		return frame[0]
-	}
-	return descend(depth-1, f) + frame[depth%len(frame)]
 }
 
 // call does ?concurrent=N requests to ?url=U (?method=M, ?body=B) and answers with one status, or error, a line.

@@ -3,24 +3,20 @@
 //	http [-listen ADDRESS] [-tls] [-http1]     serve; prints "listening on 127.0.0.1:PORT" when ready
 //	http client URL N                          send N GET requests one after another, print "N ok"
 //
-// Standard library only; it compiles with every Go from 1.17 on, without a module (GO111MODULE=off).
+// No libraries but the standard one and what the targets share; it compiles with every Go from 1.17 on, without a module (GO111MODULE=off).
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"flag"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"strconv"
-	"time"
+
+	"targets/certificate"
 )
 
 func main() {
@@ -46,7 +42,11 @@ func main() {
 	}
 	fmt.Printf("listening on %s\n", listener.Addr())
 	if *useTLS {
-		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{selfSigned()}}
+		pair, failure := certificate.SelfSigned()
+		if failure != nil {
+			fail(failure)
+		}
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}}
 		err = server.ServeTLS(listener, "", "")
 	} else {
 		err = server.Serve(listener)
@@ -73,24 +73,4 @@ func runClient(url, times string) {
 func fail(reason interface{}) {
 	fmt.Fprintln(os.Stderr, "http:", reason)
 	os.Exit(1)
-}
-
-// selfSigned makes a certificate for localhost, valid for a day.
-func selfSigned() tls.Certificate {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		fail(err)
-	}
-	template := x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(24 * time.Hour),
-		DNSNames:     []string{"localhost"},
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
-	if err != nil {
-		fail(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
