@@ -36,6 +36,8 @@ enum slot {
 	SLOT_CLIENT_PEER,
 	SLOT_ITAB_STATUS_ERROR, /* (*status.Error, error) */
 	SLOT_ITAB_ERROR_STRING, /* (*errors.errorString, error): io.EOF is one */
+	SLOT_ITAB_WRAP_ERROR, /* (*fmt.wrapError, error): the last of several attempts, from 1.80 on */
+	SLOT_WRAP_ERROR_INNER,
 	SLOT_ERROR_STATUS, /* Error.s, a *Status; absent in old releases */
 	SLOT_ERROR_PROTO,  /* Error.e, the protobuf message itself, instead */
 
@@ -50,7 +52,7 @@ enum slot {
 
 enum { GRPC_SERVER_CALL = 1, GRPC_CLIENT_CALL = 2 }; /* event_header.kind */
 enum { METHOD_MAX = 255, HOST_MAX = 127, PEER_MAX = 63 };
-enum { CODE_OK = 0, CODE_UNKNOWN = 2, CODE_UNAUTHENTICATED = 16 }; /* google.golang.org/grpc/codes; 16 is the last one */
+enum { CODE_OK = 0, CODE_UNKNOWN = 2 }; /* google.golang.org/grpc/codes */
 enum { STREAM_DONE = 3 }; /* internal/transport/transport.go, type streamState */
 
 /* One end of a connection. */
@@ -144,11 +146,17 @@ static __always_inline bool is_eof(u64 error)
 	return !bpf_probe_read_user(eof, sizeof(eof), (void *)text.data) && eof[0] == 'E' && eof[1] == 'O' && eof[2] == 'F';
 }
 
-/* The code that an error stands for (status.Code). Cost: nothing for nil, up to three user reads. */
+/* The code that an error stands for (status.Code). Cost: nothing for nil, up to four user reads. */
 static __always_inline u32 error_code(const struct attachment *a, u64 itab, u64 data)
 {
+	u64 inner[2];
+
 	if (!itab)
 		return CODE_OK;
+	if (itab == a->slots[SLOT_ITAB_WRAP_ERROR] && !bpf_probe_read_user(inner, sizeof(inner), (void *)(data + a->slots[SLOT_WRAP_ERROR_INNER]))) {
+		itab = inner[0];
+		data = inner[1];
+	}
 	if (itab == a->slots[SLOT_ITAB_STATUS_ERROR])
 		return status_error_code(a, data);
 	return itab == a->slots[SLOT_ITAB_ERROR_STRING] && is_eof(data) ? CODE_OK : CODE_UNKNOWN;
@@ -473,7 +481,7 @@ int client_call_end(struct pt_regs *ctx)
  * func (cs *clientStream) retryLocked(attempt *csAttempt, lastErr error) error
  * Only where an attempt has failed. When it gives up before a stream was made (nothing listens there, say), releases from 1.46 on finish nothing.
  */
-enum { RETRY_ERROR_ITAB = 2, RETRY_ERROR_DATA = 3 };
+enum { RETRY_ERROR_ITAB = 2, RETRY_ERROR_DATA = 3, RETRY_RESULT_ITAB = 0 };
 
 /* A retryLocked in progress. */
 struct retry {
@@ -503,7 +511,10 @@ int client_retry_begin(struct pt_regs *ctx)
 	return 0;
 }
 
-/* The result asked for is the data word of the error. It is the attempt's error, or one made of a context's, which is a *status.Error. */
+/*
+ * The result asked for is the data word of the error. Its type is known at a return instruction, or when it is the error that the attempt ended
+ * with; without it the call stays without an event.
+ */
 SEC("uprobe")
 int client_retry_end(struct pt_regs *ctx)
 {
@@ -524,10 +535,10 @@ int client_retry_end(struct pt_regs *ctx)
 	u64 attempt = read_word(retry.stream + a->slots[SLOT_CLIENT_STREAM_ATTEMPT]);
 	if (attempt && read_word(attempt + a->slots[SLOT_ATTEMPT_STREAM]))
 		return 0; /* finish comes */
+	u64 itab = error == retry.error_data ? retry.error_itab : go_result_word(ctx, cookie, RETRY_RESULT_ITAB);
 	struct object key = { .address = retry.stream, .process = a->process };
-	if (!call_take(&client_calls, &key, &call))
+	if (!itab || !call_take(&client_calls, &key, &call))
 		return 0;
-	u64 itab = error == retry.error_data ? retry.error_itab : a->slots[SLOT_ITAB_STATUS_ERROR];
 	return submit_client_call(a, &call, retry.stream, error_code(a, itab, error));
 }
 

@@ -68,6 +68,7 @@ public sealed class GrpcTracer : ITracer, IUprobeSet
         Client.Field(Grpc, "csAttempt", "transport", "attempt_transport"),
         Client.Field(Grpc, "csAttempt", "t", "attempt_transport"),
         Client.Field(Transport, "http2Client", "remoteAddr", "client_peer", FailureMode.Warn),
+        Client.Field("fmt", "wrapError", "err", "wrap_error_inner", FailureMode.Ignore),
         Client.Field(Status, "Error", "s", "error_status", FailureMode.Ignore),
         Client.Field(Status, "Error", "e", "error_proto", FailureMode.Ignore),
 
@@ -84,6 +85,7 @@ public sealed class GrpcTracer : ITracer, IUprobeSet
         Server.Itab("*context.valueCtx", "context.Context", "itab_value_context", FailureMode.Warn),
         Client.Itab($"*{Status}.Error", "error", "itab_status_error"),
         Client.Itab("*errors.errorString", "error", "itab_error_string"),
+        Client.Itab("*fmt.wrapError", "error", "itab_wrap_error", FailureMode.Ignore),
         new("*net.TCPAddr", "net.Addr", "itab_tcp_address"),
     ];
 

@@ -78,6 +78,21 @@ public sealed partial class ProbeBudgetTests
         Assert.All(sites, s => Assert.True(s.GetProperty("emulated").GetBoolean(), s.GetRawText()));
     }
 
+    [AgentTheory, MemberData(nameof(Releases.Grpc), MemberType = typeof(Releases))]
+    public async Task Grpc_UnaryCall_CostsTwoHitsOnEachSide(Release release)
+    {
+        await using TracedGrpc traced = await TracedGrpc.StartAsync(release, printer: "counter");
+        using IDisposable statistics = ProgramStatistics.Enable();
+        await traced.CallAsync(new("unary"));
+        long before = Hits(traced.Agent.Pid);
+
+        await traced.CallAsync(new("unary", Count: Requests));
+
+        long hits = Hits(traced.Agent.Pid) - before;
+        await traced.Agent.StopAsync();
+        AssertTwoHitsEach(2 * Requests, hits, CounterTotals.LastOf(traced.Agent), spans: 2 * (Requests + 1));
+    }
+
     [ReleaseTheory, MemberData(nameof(Releases.OldestAndNewest), MemberType = typeof(Releases))]
     public async Task Sites_OfRequestsThatSucceed_AreEmulated(Release release)
     {
