@@ -33,7 +33,8 @@ struct go_slice {
 
 enum {
 	GO_MAP_SLOTS = 8, /* of a bucket or group */
-	GO_MAP_GROUPS = 8, /* looked at; more are counted as truncated */
+	GO_MAP_GROUPS = 8, /* looked at: 56 entries and more; what is beyond is counted as truncated */
+	GO_MAP_BUCKETS = 24, /* the same of buckets, which are about half full, with those of overflow */
 
 	/* runtime/map.go, type hmap */
 	HMAP_B = 9,
@@ -196,7 +197,7 @@ static __always_inline void go_map_find(const struct attachment *a, u64 map, str
 	search->left = 1U << b;
 	search->old = head[HMAP_OLD_BUCKETS / 8];
 	search->old_left = !search->old ? 0 : flags & HMAP_SAME_SIZE_GROW ? search->left : search->left / 2;
-	if (search->left + search->old_left > GO_MAP_GROUPS)
+	if (search->left + search->old_left > GO_MAP_BUCKETS)
 		count(COUNT_TRUNCATED);
-	bpf_loop(GO_MAP_GROUPS, go_map_bucket, search, 0);
+	bpf_loop(GO_MAP_BUCKETS, go_map_bucket, search, 0);
 }
