@@ -33,7 +33,8 @@ struct go_slice {
 
 enum {
 	GO_MAP_SLOTS = 8, /* of a bucket or group */
-	GO_MAP_GROUPS = 8, /* looked at; more are counted as truncated */
+	GO_MAP_GROUPS = 8, /* looked at: 56 entries and more; what is beyond is counted as truncated */
+	GO_MAP_BUCKETS = 24, /* the same of buckets, which are about half full, with those of overflow */
 
 	/* runtime/map.go, type hmap */
 	HMAP_B = 9,
@@ -107,26 +108,29 @@ static long go_map_group(u32 index, void *context)
 {
 	struct go_map_search *search = context;
 	struct {
-		struct go_string key;
-		struct go_slice value;
-		u64 capacity;
-	} slots[GROUP_HALF_SLOTS];
+		u64 control;
+		struct {
+			struct go_string key;
+			struct go_slice value;
+			u64 capacity;
+		} slots[GROUP_HALF_SLOTS];
+	} half;
 	u64 group = search->array + (u64)index * GROUP_SIZE;
-	u64 control = 0;
 
-	if (index >= search->left || bpf_probe_read_user(&control, sizeof(control), (void *)group))
+	if (index >= search->left || bpf_probe_read_user(&half, sizeof(half), (void *)group))
 		return 1;
-	for (int half = 0; half < 2; half++) {
-		if ((control & 0x80808080) != 0x80808080) {
-			if (bpf_probe_read_user(slots, sizeof(slots), (void *)(group + 8 + half * sizeof(slots))))
+	for (int first = 0; first < GO_MAP_SLOTS; first += GROUP_HALF_SLOTS) {
+		if (first) {
+			if ((half.control >> 32 & 0x80808080) == 0x80808080)
+				break;
+			if (bpf_probe_read_user(half.slots, sizeof(half.slots), (void *)(group + sizeof(half))))
 				return 1;
-			for (int i = 0; i < GROUP_HALF_SLOTS; i++)
-				if (!(control >> (8 * i) & 0x80) && go_map_may_want(search, slots[i].key.length))
-					go_map_take(search, slots[i].key, slots[i].value);
 		}
-		control >>= 32;
+		for (int i = 0; i < GROUP_HALF_SLOTS; i++)
+			if (!(half.control >> (8 * (first + i)) & 0x80) && go_map_may_want(search, half.slots[i].key.length))
+				go_map_take(search, half.slots[i].key, half.slots[i].value);
 	}
-	return search->missing == 0;
+	return search->missing == 0 || index + 1 >= search->left;
 }
 
 /* One bucket, of the array or of a chain of overflow. Cost: two user reads. */
@@ -196,7 +200,7 @@ static __always_inline void go_map_find(const struct attachment *a, u64 map, str
 	search->left = 1U << b;
 	search->old = head[HMAP_OLD_BUCKETS / 8];
 	search->old_left = !search->old ? 0 : flags & HMAP_SAME_SIZE_GROW ? search->left : search->left / 2;
-	if (search->left + search->old_left > GO_MAP_GROUPS)
+	if (search->left + search->old_left > GO_MAP_BUCKETS)
 		count(COUNT_TRUNCATED);
-	bpf_loop(GO_MAP_GROUPS, go_map_bucket, search, 0);
+	bpf_loop(GO_MAP_BUCKETS, go_map_bucket, search, 0);
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace EndToEnd.Harness;
@@ -9,6 +10,8 @@ namespace EndToEnd.Harness;
 /// <param name="Status">Status code; null when there must be none.</param>
 internal sealed record ExpectedSpan(string Kind, string Method, string Target, int? Status)
 {
+    private static readonly JsonSerializerOptions s_asPrinted = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Further attributes, by name; a null value means that it must be absent.</summary>
     public IReadOnlyDictionary<string, object?> Attributes { get; init; } = new Dictionary<string, object?>();
 
@@ -36,7 +39,7 @@ internal sealed record ExpectedSpan(string Kind, string Method, string Target, i
         if (Failed != (span.StatusCode == "error")) yield return $"status is {span.StatusCode}, expected {(Failed ? "error" : "not error")}";
         foreach ((string name, object? value) in Attributes)
         {
-            string expected = value is null ? "nothing" : JsonSerializer.Serialize(value);
+            string expected = value is null ? "nothing" : JsonSerializer.Serialize(value, s_asPrinted);
             string actual = span.Attributes.TryGetProperty(name, out JsonElement element) ? element.GetRawText() : "nothing";
             if (expected != actual) yield return $"{name} is {actual}, expected {expected}";
         }
