@@ -38,6 +38,7 @@ func handlers() http.Handler {
 	mux.HandleFunc("/grow", grow)
 	mux.HandleFunc("/client", call)
 	mux.HandleFunc("/nested", nested)
+	mux.HandleFunc("/nest/", nest)
 	mux.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/hello", http.StatusFound) })
 	mux.HandleFunc("/crash", crash)
 	mux.HandleFunc("/exec", exec)
