@@ -29,9 +29,13 @@ internal sealed class GroupVerdict
         return new(group, true, verdict._without.Count > 0 ? "goes without: " + string.Join("; ", verdict._without) : null);
     }
 
-    /// <summary>The verdict for a group that its tracer's settings leave off.</summary>
-    public static GroupInspection Off(string tracer, ProbeGroup group) =>
-        new(group, false, $"off; [tracers.{tracer}] {group.EnabledBy} = true turns it on") { SwitchedOff = true };
+    /// <summary>The verdict for a group that its tracer's settings leave off: what would turn it on, or why that would not help.</summary>
+    public static GroupInspection Off(string tracer, GroupInspection on) => on with
+    {
+        Attachable = false,
+        Reason = on.Attachable ? $"off; [tracers.{tracer}] {on.Group.EnabledBy} = true turns it on" : on.Reason,
+        SwitchedOff = true,
+    };
 
     private void Probe(ProbeInspection p, List<ProbeInspection> group)
     {

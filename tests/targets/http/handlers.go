@@ -39,6 +39,8 @@ func handlers() http.Handler {
 	mux.HandleFunc("/client", call)
 	mux.HandleFunc("/nested", nested)
 	mux.HandleFunc("/nest/", nest)
+	mux.HandleFunc("/later", later)
+	mux.HandleFunc("/now", now)
 	mux.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/hello", http.StatusFound) })
 	mux.HandleFunc("/crash", crash)
 	mux.HandleFunc("/exec", exec)

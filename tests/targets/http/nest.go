@@ -27,3 +27,20 @@ func below(generations int, url string) string {
 	go func() { answer <- below(generations-1, url) }()
 	return <-answer
 }
+
+var asked, answered = make(chan struct{}), make(chan string)
+
+// later starts a goroutine that outlives the request: it does one to ?url=U when now asks for it.
+func later(_ http.ResponseWriter, r *http.Request) {
+	url := r.FormValue("url")
+	go func() {
+		<-asked
+		answered <- get(url)
+	}()
+}
+
+// now has the goroutine of an earlier later do its request meanwhile.
+func now(w http.ResponseWriter, _ *http.Request) {
+	asked <- struct{}{}
+	io.WriteString(w, <-answered+"\n")
+}
