@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /*
- * Parents of goroutines for Go before 1.21, where runtime.g does not say who started a goroutine: see trace.h.
+ * Spans handed on at the birth of a goroutine: for Go before 1.21, where runtime.g does not say who started a goroutine, and for newer Go where
+ * reading that later is not exact enough: see trace.h.
  */
 enum slot {
 	SLOT_G_M,
@@ -13,7 +14,7 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 /*
  * func newproc1(fn *funcval, callergp *g, callerpc uintptr) *g
- * (Go 1.17: fn *funcval, argp unsafe.Pointer, narg int32, callergp *g, callerpc uintptr)
+ * (Go 1.17: fn *funcval, argp unsafe.Pointer, narg int32, callergp *g, callerpc uintptr; Go 1.23 appends parked bool, waitreason waitReason)
  *
  * Runs on the scheduler's stack: the running g is g0 of the thread, whose m.curg is the goroutine with the go statement (runtime/proc.go).
  * At the return the new g has its id and does not run yet. Cost: three user reads and one lookup; one read and one update more while the

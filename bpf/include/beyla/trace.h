@@ -6,7 +6,9 @@
  * (trace_parent): the span of its own goroutine, or of the goroutine that started it, up to TRACE_DEPTH of them. Parents of goroutines are read
  * from runtime.g.parentGoid (Go >= 1.21) when they are needed; in older Go the go-runtime tracer copies the context at the birth of a goroutine.
  * A goroutine that found a span keeps to it: when that span ends, the goroutine's later calls have no parent, whatever its ancestor does by
- * then. What cannot be known is absent, never guessed.
+ * then. What cannot be known is absent. One thing is not known where parents are read late: a goroutine that makes its first call when the request
+ * that started it is over, while its starter serves the next one on the same connection, is given to the next one. Groups that hand on at the birth
+ * (ProbeGroup.HandsOn) have no such gap.
  */
 #pragma once
 #include "go.h"

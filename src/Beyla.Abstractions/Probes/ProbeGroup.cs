@@ -20,6 +20,12 @@ public sealed record ProbeGroup(string Name)
     public bool Serves { get; init; }
 
     /// <summary>
+    /// Its programs hand the span in flight on whenever a goroutine is started (<c>trace_hand_on</c> in trace.h). Where such a group is attached, calls
+    /// do not look for the goroutine that started theirs.
+    /// </summary>
+    public bool HandsOn { get; init; }
+
+    /// <summary>
     /// Key of a boolean setting in <c>[tracers.&lt;name&gt;]</c> that switches the group on (see <see cref="IConfigurableTracer"/>);
     /// <see langword="null"/>: always on.
     /// </summary>

@@ -49,7 +49,7 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
             [.. tables.GoItabs.Select(i => new ItabInspection(i, Concerned(i.Group) ? go!.FindItab(i.Concrete, i.Interface) : null))],
             [.. tables.GoTypes.Select(t => new TypeInspection(t, Concerned(t.Group) ? GoFacts.Find(go!, t) : null))]);
         IEnumerable<ProbeGroup> groups = tables.GoProbes.Select(p => p.Group).DistinctBy(g => g.Name);
-        return found with { Groups = [.. groups.Select(g => IsOn(tracer, g) ? GroupVerdict.Of(g, go?.Minor, probes, found.Slots) : GroupVerdict.Off(tracer.Name, g))] };
+        return found with { Groups = [.. groups.Select(g => GroupVerdict.Of(g, go?.Minor, probes, found.Slots)).Select(v => IsOn(tracer, v.Group) ? v : GroupVerdict.Off(tracer.Name, v))] };
     }
 
     private static bool IsOn(ITracer tracer, ProbeGroup group) => tracer is not TracerFaults configured || configured.IsOn(group);

@@ -35,9 +35,17 @@ internal sealed class GroupVerdict
         return new(group, true, verdict._without.Count > 0 ? "goes without: " + string.Join("; ", verdict._without) : null) { Missing = verdict._without };
     }
 
-    /// <summary>The verdict for a group that its tracer's settings leave off.</summary>
-    public static GroupInspection Off(string tracer, ProbeGroup group) =>
-        new(group, false, $"off; [tracers.{tracer}] {group.EnabledBy} = true turns it on") { Obstacle = GroupObstacle.SwitchedOff };
+    /// <summary>The verdict for a group that its tracer's settings leave off: what would turn it on, or why that would not help.</summary>
+    public static GroupInspection Off(string tracer, GroupInspection on) => on.Attachable
+        ? on with
+        {
+            Attachable = false,
+            Reason = $"off; [tracers.{tracer}] {on.Group.EnabledBy} = true turns it on",
+            Obstacle = GroupObstacle.SwitchedOff,
+            Missing = [],
+        }
+        // What nobody asked for is not missed.
+        : on with { Obstacle = on.Obstacle == GroupObstacle.PartsMissing ? GroupObstacle.NotNeeded : on.Obstacle };
 
     private void Probe(ProbeInspection p, List<ProbeInspection> group)
     {

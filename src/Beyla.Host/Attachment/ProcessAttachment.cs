@@ -27,9 +27,13 @@ internal sealed class ProcessAttachment(
             ];
             bool traces = plans.Exists(p => p.Plan.Traces);
             bool serves = plans.Exists(p => p.Plan.Groups.Any(g => g is { Attachable: true, Group.Serves: true }));
+            GoRuntimeFacts? runtime = inspection.Runtime?.At(LoadBias);
+            // Contexts come at the birth of a goroutine then; without the offset nobody looks for its starter later.
+            if (plans.Exists(p => p.Plan.Groups.Any(g => g is { Attachable: true, Group.HandsOn: true })) && runtime is not null)
+                runtime = runtime with { ParentGoid = null };
             AttachmentFlags flags = propagation | (serves ? AttachmentFlags.Serves : AttachmentFlags.None);
             foreach ((TracerHost tracer, TracerInspection plan) in plans)
-                AttachTracer(handle, tracer, traces ? plan : plan with { Groups = [] }, flags, code, links, skipped);
+                AttachTracer(handle, tracer, traces ? plan : plan with { Groups = [] }, runtime, flags, code, links, skipped);
             return links;
         }
         catch
@@ -39,17 +43,18 @@ internal sealed class ProcessAttachment(
         }
     }
 
-    private void AttachTracer(uint handle, TracerHost tracer, TracerInspection plan, AttachmentFlags flags, FileStream code, ProcessLinks links, Action<string> skipped)
+    private void AttachTracer(
+        uint handle, TracerHost tracer, TracerInspection plan, GoRuntimeFacts? runtime, AttachmentFlags flags, FileStream code, ProcessLinks links, Action<string> skipped)
     {
         foreach (GroupInspection refused in plan.Groups.Where(g => g is { Attachable: false, SwitchedOff: false } && HasFunctions(plan, g)))
             skipped($"{tracer.Name} {refused.Name} spans are off: {refused.Reason}");
         if (!plan.Attachable) return;
-        if (inspection.Runtime is not { } runtime)
+        if (runtime is null)
         {
             skipped($"{tracer.Name} is off: runtime.g.goid is not in the binary's type data");
             return;
         }
-        if (tracer.Slots.Take(handle, process.Pid, runtime.At(LoadBias), flags, SlotValues(plan)) is not { } index)
+        if (tracer.Slots.Take(handle, process.Pid, runtime, flags, SlotValues(plan)) is not { } index)
         {
             skipped($"{tracer.Name} is off: all of its process entries are in use");
             return;

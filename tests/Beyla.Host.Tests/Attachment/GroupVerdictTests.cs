@@ -88,8 +88,10 @@ public sealed class GroupVerdictTests
     [Fact]
     public void Off_GroupWithSwitch_SaysWhatTurnsItOn()
     {
-        GroupInspection verdict = GroupVerdict.Off("go-sql", new ProbeGroup("redis") { EnabledBy = "redis" });
+        GroupInspection on = new(new ProbeGroup("redis") { EnabledBy = "redis" }, true, null);
+        GroupInspection verdict = GroupVerdict.Off("go-sql", on);
 
         Assert.Equal((false, true, "off; [tracers.go-sql] redis = true turns it on"), (verdict.Attachable, verdict.SwitchedOff, verdict.Reason));
+        Assert.Equal("not a Go program", GroupVerdict.Off("go-sql", on with { Attachable = false, Reason = "not a Go program" }).Reason);
     }
 }

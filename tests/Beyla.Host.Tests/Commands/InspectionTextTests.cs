@@ -134,7 +134,7 @@ public sealed class InspectionTextTests
 
     private static GroupInspection Yes(ProbeGroup group) => new(group, true, null);
 
-    private static GroupInspection Switched(ProbeGroup group) => GroupVerdict.Off("grpc", group);
+    private static GroupInspection Switched(ProbeGroup group) => GroupVerdict.Off("grpc", new(group, true, null));
 
     private static string Text(params GroupInspection[] groups) => Text(details: false, groups);
 

@@ -114,14 +114,16 @@ public sealed class TracerSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "off; [tracers.with-settings] extra = true turns it on")]
-    [InlineData("[tracers.with-settings]\nextra = true", "not a Go program")]
-    public void Inspect_GroupWithSwitch_FollowsTheSetting(string toml, string reason)
+    [InlineData("", false)]
+    [InlineData("[tracers.with-settings]\nextra = true", true)]
+    public void IsOn_GroupWithSwitch_FollowsTheSetting(string toml, bool on)
     {
         using PluginCatalog catalog = Load(toml);
-        Inspection inspection = new ExecutableInspector(catalog.Tracers).Inspect("/bin/true");
-        GroupInspection group = Assert.Single(Assert.Single(inspection.Tracers).Groups);
-        Assert.Equal((false, reason), (group.Attachable, group.Reason));
+        TracerFaults tracer = Assert.IsType<TracerFaults>(Assert.Single(catalog.Tracers));
+        Assert.Equal(on, tracer.IsOn(Assert.Single(tracer.GoProbes).Group));
+        Assert.True(tracer.IsOn(new ProbeGroup("without-switch")));
+        GroupInspection group = Assert.Single(Assert.Single(new ExecutableInspector(catalog.Tracers).Inspect("/bin/true").Tracers).Groups);
+        Assert.Equal(!on, group.SwitchedOff);
     }
 
     private string? Given(string toml, Dictionary<string, string>? variables = null)
