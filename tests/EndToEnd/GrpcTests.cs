@@ -117,6 +117,25 @@ public sealed class GrpcTests
         Assert.Equal(expected, Spans());
     }
 
+    [AgentTheory, MemberData(nameof(Releases.Etcd), MemberType = typeof(Releases))]
+    public async Task Etcd_RequestToItsGateway_IsTheParentOfItsOwnGrpcCall(Release release)
+    {
+        await using TargetProcess etcd = await Programs.StartAsync(release);
+        await using Agent agent = await Agent.StartAsync(etcd);
+
+        await etcd.Requests.SendAsync("POST", "/v3/kv/range", """{"key": "a2V5"}""", "application/json");
+
+        await Eventually.TrueAsync(() => agent.Spans.Count == 3, Eventually.Soon, () => $"{agent.Spans.Count} spans came, not 3\n{agent.Output}\n{agent.Log}");
+        await agent.StopAsync();
+        SpanRecord request = Assert.Single(agent.Spans, s => s.Tracer == "net-http");
+        SpanRecord call = Assert.Single(agent.Spans, s => s is { Tracer: "grpc", Kind: "client" });
+        SpanRecord served = Assert.Single(agent.Spans, s => s is { Tracer: "grpc", Kind: "server" });
+        Assert.Equal((request.TraceId, request.SpanId), (call.TraceId, call.ParentSpanId));
+        Assert.Equal(("etcdserverpb.KV/Range", "etcdserverpb.KV/Range"), (call.Name, served.Name));
+        // The call carries no trace: another one begins, and nothing is guessed.
+        Assert.Empty(served.ParentSpanId);
+    }
+
     private static async Task EachKindAndOutcomeAsync(Release release, bool throughNetHttp)
     {
         await using TracedGrpc traced = await TracedGrpc.StartAsync(release, throughNetHttp: throughNetHttp);
