@@ -145,8 +145,8 @@ public sealed class GoSqlTests
             release.Executable, ["--url", database.Url, "--migrations-dir", folder.File("migrations"), "--no-dump-schema", "up"]);
         await agent.AttachedAsync(dbmate.Pid);
 
-        // It reads the file more than once.
-        string write = $"while echo \"-- migrate:up\nINSERT INTO schema_migrations (version) VALUES ('{Secret}');\" > {migration}; do :; done";
+        // It reads the file more than once, each time to its end: the next writer must come after that.
+        string write = $"while echo \"-- migrate:up\nINSERT INTO schema_migrations (version) VALUES ('{Secret}');\n-- migrate:down\" > {migration}; do sleep 1; done";
         await using ChildProcess writer = ChildProcess.Start("sh", ["-c", write]);
 
         await Eventually.TrueAsync(() => agent.Spans.Any(s => s.Name == "COMMIT"), Eventually.Soon, () => $"no commit\n{agent.Output}\n{dbmate}");
