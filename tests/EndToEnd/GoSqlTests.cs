@@ -140,13 +140,13 @@ public sealed class GoSqlTests
         Directory.CreateDirectory(folder.File("migrations"));
         string migration = folder.File("migrations/20200101000000_item.sql");
         await ChildProcess.RunAsync("mkfifo", migration);
-        await using Agent agent = await Agent.StartAsync(o => o.ExecutableName = $"^{Regex.Escape(Real(release.Executable))}$");
+        await using Agent agent = await Agent.StartAsync(o => o.ExecutableName = $"/{Regex.Escape(release.Path)}$");
         await using ChildProcess dbmate = ChildProcess.Start(
             release.Executable, ["--url", database.Url, "--migrations-dir", folder.File("migrations"), "--no-dump-schema", "up"]);
         await agent.AttachedAsync(dbmate.Pid);
 
-        // It reads the file more than once.
-        string write = $"while echo \"-- migrate:up\nINSERT INTO schema_migrations (version) VALUES ('{Secret}');\" > {migration}; do :; done";
+        // It reads the file more than once, each time to its end: the next writer must come after that.
+        string write = $"while echo \"-- migrate:up\nINSERT INTO schema_migrations (version) VALUES ('{Secret}');\n-- migrate:down\" > {migration}; do sleep 1; done";
         await using ChildProcess writer = ChildProcess.Start("sh", ["-c", write]);
 
         await Eventually.TrueAsync(() => agent.Spans.Any(s => s.Name == "COMMIT"), Eventually.Soon, () => $"no commit\n{agent.Output}\n{dbmate}");
@@ -202,6 +202,4 @@ public sealed class GoSqlTests
 
     /// <summary>pgx's own interface sends these as statements.</summary>
     private static string Transaction(string driver, string name) => IsNative(driver) ? $"{name}: {name.ToLowerInvariant()}" : name;
-
-    private static string Real(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 }
