@@ -36,7 +36,7 @@ public sealed class BpfObjectSpecTests
     {
         using BpfObjectSpec spec = TestObject.Open("calls.bpf.o");
         BpfException e = Assert.Throws<BpfException>(() => spec.SetVariable("tracer_id", 1));
-        Assert.Contains("variable 'tracer_id' of calls.bpf.o has 2 byte(s), Int32 has 4", e.Message, StringComparison.Ordinal);
+        Assert.Contains("variable 'tracer_id' of calls.bpf.o has 2 byte(s), the value has 4", e.Message, StringComparison.Ordinal);
     }
 
     [BpfFact]

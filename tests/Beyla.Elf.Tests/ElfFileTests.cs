@@ -6,7 +6,7 @@ namespace Beyla.Elf.Tests;
 public class ElfFileTests
 {
     private const string Nm = "/usr/bin/nm", ReadElf = "/usr/bin/readelf";
-    private const string Prometheus = "/usr/bin/prometheus";
+    private static readonly string Prometheus = Path.Combine(Repository.Targets, "bookworm", "prometheus");
 
     private static string LibC { get; } =
         Directory.GetDirectories("/lib").Select(d => Path.Combine(d, "libc.so.6")).FirstOrDefault(File.Exists) ?? "/lib/libc.so.6";
@@ -39,7 +39,7 @@ public class ElfFileTests
         Assert.Equal(elf.BuildId, stripped.BuildId);
     }
 
-    [FactNeeds(ReadElf, Prometheus)]
+    [FactNeeds(ReadElf, Needs.Fetched)]
     public void BuildIds_OfPrometheus_AreThoseOfReadElf()
     {
         using ElfFile elf = ElfFile.Open(Prometheus);

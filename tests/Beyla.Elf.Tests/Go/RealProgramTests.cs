@@ -15,11 +15,7 @@ public class RealProgramTests
 
     public static TheoryData<string> Esbuilds => [.. Folders("esbuild")];
 
-    public static TheoryData<string> Servers =>
-    [
-        "/usr/bin/prometheus", "/usr/bin/etcd", "/usr/bin/caddy",
-        .. FetchedServers,
-    ];
+    public static TheoryData<string> Servers => [.. FetchedServers];
 
     /// <summary>All that tests/targets/fetch.sh has fetched, by path from the repository's root.</summary>
     public static TheoryData<string> Fetched =>
@@ -69,7 +65,7 @@ public class RealProgramTests
         Assert.Equal(NetHttp.Offsets(GoBinary.TryRead(elf)!), NetHttp.Offsets(go));
     }
 
-    [TheoryNeeds("/usr/bin/prometheus", "/usr/bin/etcd", "/usr/bin/caddy"), MemberData(nameof(Servers))]
+    [TheoryNeeds(Needs.Fetched), MemberData(nameof(Servers))]
     public void DebiansServers_GiveAllThatATracerAsksFor(string path)
     {
         using ElfFile elf = ElfFile.Open(Path.Combine(Repository.Root, path));
@@ -81,12 +77,12 @@ public class RealProgramTests
         Assert.Equal(NetHttp.Functions.Count, go.FindFunctions(NetHttp.Functions).Count);
     }
 
-    [FactNeeds("/usr/bin/prometheus")]
+    [FactNeeds(Needs.Fetched)]
     public void Prometheus_ReadWhole_AllocatesFarLessThanTheFile()
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         Stopwatch time = Stopwatch.StartNew();
-        using ElfFile elf = ElfFile.Open("/usr/bin/prometheus");
+        using ElfFile elf = ElfFile.Open(Path.Combine(Repository.Targets, "bookworm", "prometheus"));
         Check(elf);
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
