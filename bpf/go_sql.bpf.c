@@ -311,7 +311,7 @@ static __always_inline void copy_server(struct sql_call_event *event, const stru
 	event->database_length = go_copy(event->database, go_window_string(&window, a->slots[slots.database]), DATABASE_MAX);
 }
 
-static __noinline int server_of_mysql(struct sql_call_event *event, const struct attachment *a, u64 conn)
+__noinline int server_of_mysql(struct sql_call_event *event, const struct attachment *a, u64 conn)
 {
 	if (event && a && slot_present(a, SLOT_MYSQL_CONN_CFG))
 		copy_server(event, a, go_read_word(conn + a->slots[SLOT_MYSQL_CONN_CFG]),
@@ -319,7 +319,7 @@ static __noinline int server_of_mysql(struct sql_call_event *event, const struct
 	return 0;
 }
 
-static __noinline int server_of_pq(struct sql_call_event *event, const struct attachment *a, u64 conn)
+__noinline int server_of_pq(struct sql_call_event *event, const struct attachment *a, u64 conn)
 {
 	if (event && a && slot_present(a, SLOT_PQ_CONN_CFG))
 		copy_server(event, a, conn + a->slots[SLOT_PQ_CONN_CFG],
@@ -328,7 +328,7 @@ static __noinline int server_of_pq(struct sql_call_event *event, const struct at
 }
 
 /* conn is pgx's own *Conn */
-static __noinline int server_of_pgx4(struct sql_call_event *event, const struct attachment *a, u64 conn)
+__noinline int server_of_pgx4(struct sql_call_event *event, const struct attachment *a, u64 conn)
 {
 	if (event && a && slot_present(a, SLOT_PGX4_CONN_CONFIG))
 		copy_server(event, a, go_read_word(conn + a->slots[SLOT_PGX4_CONN_CONFIG]) + a->slots[SLOT_PGX4_CONFIG_CONFIG],
@@ -336,7 +336,7 @@ static __noinline int server_of_pgx4(struct sql_call_event *event, const struct 
 	return 0;
 }
 
-static __noinline int server_of_pgx5(struct sql_call_event *event, const struct attachment *a, u64 conn)
+__noinline int server_of_pgx5(struct sql_call_event *event, const struct attachment *a, u64 conn)
 {
 	if (event && a && slot_present(a, SLOT_PGX5_CONN_CONFIG))
 		copy_server(event, a, go_read_word(conn + a->slots[SLOT_PGX5_CONN_CONFIG]) + a->slots[SLOT_PGX5_CONFIG_CONFIG],
@@ -405,7 +405,7 @@ static __always_inline void unwrap(const struct attachment *a, struct go_error *
 }
 
 /* What the error tells. Cost: nothing without one, at most four user reads. */
-static __noinline int describe_error(struct sql_call_event *event, const struct attachment *a, struct go_error *error)
+__noinline int describe_error(struct sql_call_event *event, const struct attachment *a, struct go_error *error)
 {
 	if (!event || !a || !error || !error->itab)
 		return 0;
@@ -443,10 +443,10 @@ static __always_inline void copy_long_text(struct sql_call_event *event, const s
 	asm volatile("" : "+r"(length));
 	if (length <= TEXT_SMALL || length > max || bpf_probe_read_user(event->text, length, (void *)call->text))
 		length = 0;
+	u64 different = 0; /* no branch in the loop: the verifier would follow both ways of each word */
 	for (int i = 0; i < TEXT_SMALL / 8; i++)
-		if (((const u64 *)event->text)[i] != ((const u64 *)call->head)[i])
-			length = 0;
-	if (length) {
+		different |= ((const u64 *)event->text)[i] ^ ((const u64 *)call->head)[i];
+	if (length && !different) {
 		event->text_copied = length;
 		return;
 	}

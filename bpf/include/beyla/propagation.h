@@ -133,7 +133,7 @@ static __noinline int propagation_from_b3_multi(const struct go_string *values, 
  * Takes the ids from request headers or metadata (the pointer that a map[string][]string is): trace, parent and flags for trace_begin; 1 when
  * there are any, else ids is left alone. Cost: as go_map_find, and the read of the value.
  */
-static __noinline int propagation_from_headers(const struct attachment *a, u64 headers, struct span_ids *ids)
+__noinline int propagation_from_headers(const struct attachment *a, u64 headers, struct span_ids *ids)
 {
 	struct go_map_search search;
 

@@ -148,7 +148,7 @@ struct goroutine_search {
 	struct goroutine found;
 };
 
-enum { GOROUTINE_CHUNK = 16, GOROUTINE_CHUNKS = 128 };
+enum { GOROUTINE_CHUNK = 8, GOROUTINE_CHUNKS = 256 };
 
 /*
  * Whether g holds the goroutine that is searched; then found is filled. The parent is read before the id: while the id is the wanted one, g has not
@@ -187,47 +187,80 @@ static long goroutine_search_chunk(u32 index, void *context)
 	return 0;
 }
 
+/* The way from a goroutine to the span of one of its ancestors, step by step. */
+struct ancestor_search {
+	struct goroutine_search starter; /* searched in runtime.allgs */
+	struct execution self;           /* for whom */
+	struct execution ancestor;
+	struct goroutine child; /* the last one that was found, with the id of its starter */
+	u64 allgs;              /* address of runtime.allgs, else SLOT_ABSENT */
+	u64 found;
+};
+
 /*
- * Finds the goroutine key, which started the one in the runtime.g child. Cost: one lookup for what was searched before; two lookups and two user
+ * Finds the goroutine search->ancestor, which started search->child. Cost: one lookup for what was searched before; two lookups and two user
  * reads where the hint is right; else a walk over at most GOROUTINE_CHUNK * GOROUTINE_CHUNKS goroutines at one user read each, and two updates.
  */
-static __always_inline struct goroutine goroutine_find(const struct attachment *a, const struct execution *key, u64 child)
+static __always_inline struct goroutine goroutine_find(struct ancestor_search *search)
 {
-	struct execution place = { .id = child, .process = key->process };
-	struct goroutine_search search = { .goid = key->id, .goids = a->goid, .parents = a->parent_goid };
+	struct execution place = { .id = search->child.g, .process = search->self.process };
+	struct goroutine_search *starter = &search->starter;
 	u64 slice[2] = {};
 
-	struct goroutine *known = bpf_map_lookup_elem(&shared_goroutines, key);
+	struct goroutine *known = bpf_map_lookup_elem(&shared_goroutines, &search->ancestor);
 	if (known)
 		return *known;
+	starter->goid = search->ancestor.id;
+	starter->found = (struct goroutine){};
 	u64 *hint = bpf_map_lookup_elem(&shared_goroutine_places, &place);
-	if ((hint && goroutine_at(&search, *hint)) || a->allgs == SLOT_ABSENT || bpf_probe_read_user(slice, sizeof(slice), (void *)a->allgs))
-		return search.found;
-	search.array = slice[0];
-	search.length = slice[1];
-	bpf_loop(GOROUTINE_CHUNKS, goroutine_search_chunk, &search, 0);
-	bpf_map_update_elem(&shared_goroutines, key, &search.found, BPF_ANY);
-	if (search.found.g)
-		bpf_map_update_elem(&shared_goroutine_places, &place, &search.found.g, BPF_ANY);
-	return search.found;
+	if ((hint && goroutine_at(starter, *hint)) || search->allgs == SLOT_ABSENT || bpf_probe_read_user(slice, sizeof(slice), (void *)search->allgs))
+		return starter->found;
+	starter->array = slice[0];
+	starter->length = slice[1];
+	bpf_loop(GOROUTINE_CHUNKS, goroutine_search_chunk, starter, 0);
+	bpf_map_update_elem(&shared_goroutines, &search->ancestor, &starter->found, BPF_ANY);
+	if (starter->found.g)
+		bpf_map_update_elem(&shared_goroutine_places, &place, &starter->found.g, BPF_ANY);
+	return starter->found;
 }
 
-/* The part of trace_parent for goroutines that have no context of their own. g is the running one. */
-static __noinline int trace_inherit(const struct attachment *a, u64 g, const struct execution *key)
+/* One ancestor further; 1 at the end of the way. */
+static long ancestor_step(u32 index, void *context)
 {
-	struct execution ancestor = { .process = key ? key->process : 0 };
-	struct goroutine parent = { .g = g };
+	struct ancestor_search *search = context;
 
-	if (!a || !key || a->parent_goid == SLOT_ABSENT || bpf_probe_read_user(&parent.parent, sizeof(parent.parent), (void *)(g + a->parent_goid)))
-		return 0;
-	for (int depth = 0; parent.parent && depth < TRACE_DEPTH; depth++) {
-		ancestor.id = parent.parent;
-		struct trace_context *context = bpf_map_lookup_elem(&shared_trace_contexts, &ancestor);
-		if (context)
-			return trace_hand_on(&ancestor, context, key);
-		parent = goroutine_find(a, &ancestor, parent.g);
+	search->ancestor.id = search->child.parent;
+	if (!search->ancestor.id)
+		return 1;
+	struct trace_context *published = bpf_map_lookup_elem(&shared_trace_contexts, &search->ancestor);
+	if (published) {
+		search->found = trace_hand_on(&search->ancestor, published, &search->self);
+		return 1;
 	}
+	search->child = goroutine_find(search);
 	return 0;
+}
+
+/*
+ * The part of trace_parent for goroutines that have no context of their own. g is the running one. A global function: the verifier walks through
+ * it once a program, not once for each way that leads to it.
+ */
+__noinline int trace_inherit(const struct attachment *a, u64 g, const struct execution *key)
+{
+	struct ancestor_search search = {};
+
+	if (!a || !key || a->parent_goid == SLOT_ABSENT ||
+	    bpf_probe_read_user(&search.child.parent, sizeof(search.child.parent), (void *)(g + a->parent_goid)))
+		return 0;
+	search.child.g = g;
+	search.starter.goids = a->goid;
+	search.starter.parents = a->parent_goid;
+	search.allgs = a->allgs;
+	search.self.id = key->id;
+	search.self.process = key->process;
+	search.ancestor.process = key->process;
+	bpf_loop(TRACE_DEPTH, ancestor_step, &search, 0);
+	return search.found;
 }
 
 /*
