@@ -67,7 +67,7 @@ public partial class NetHttpTracerTests
     [Theory]
     [InlineData("server", "server_request_begin", "server_request_end", "server_connection_end")]
     [InlineData("client", "client_request_begin", "client_request_end")]
-    [InlineData("xnet-http2-server", "http2_handler_begin", "http2_xnet_handler_end")]
+    [InlineData("xnet-http2-server", "http2_xnet_handler_begin", "http2_xnet_handler_end")]
     [InlineData("client-conn", "direct_round_trip_begin", "direct_round_trip_end")]
     public void Tables_Group_RequiresTheProbesThatItsStateNeeds(string group, params string[] programs) =>
         Assert.Equal(programs, _tracer.GoProbes.Where(p => p.Group.Name == group && p.Failure == FailureMode.Required).Select(p => p.Program));
