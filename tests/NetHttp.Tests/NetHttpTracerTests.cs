@@ -59,6 +59,16 @@ public partial class NetHttpTracerTests
         Assert.Equal(BpfSlots().Select(s => s.ToLowerInvariant()).Order(), slots.Distinct().Order());
     }
 
+    /// <summary><c>fill_request</c> counts from the method's slot, whichever type the request is of.</summary>
+    [Fact]
+    public void Slots_OfRequests_StandInTheSameOrder()
+    {
+        string[] http2 = [.. Http2SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Where(s => s.StartsWith("REQUEST_", StringComparison.Ordinal))];
+
+        Assert.Equal("REQUEST_METHOD", http2[0]);
+        Assert.Equal(http2, SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).SkipWhile(s => s != http2[0]).Take(http2.Length));
+    }
+
     [Fact]
     public void Tables_Programs_AreThoseOfTheBpfSource() =>
         Assert.Equal(ProgramNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Order(), _tracer.GoProbes.Select(p => p.Program).Distinct().Order());
