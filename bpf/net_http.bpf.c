@@ -319,8 +319,11 @@ static __noinline struct server_request *add_connection(const struct execution *
 	return bpf_map_lookup_elem(&server_requests, key);
 }
 
-/* Begins a server span on an execution, in the trace that the request came with. headers is where the Request has them. Cost: see propagation_from_headers and trace_begin. */
-static __noinline int begin_server_span(const struct attachment *a, const struct execution *serving, u64 headers, struct span_ids *ids)
+/*
+ * Begins a server span on an execution, in the trace that the request came with. headers is where the Request has them. Cost: see
+ * propagation_from_headers and trace_begin. Not static: the verifier walks the searches of the headers once per program, not once per call.
+ */
+__noinline int begin_server_span(const struct attachment *a, const struct execution *serving, u64 headers, struct span_ids *ids)
 {
 	if (!a || !serving || !ids)
 		return 0;
