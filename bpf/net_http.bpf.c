@@ -20,15 +20,16 @@ enum slot {
 	SLOT_RESPONSE_STATUS,
 	SLOT_CONN_HIJACKED,
 	SLOT_CONN_REMOTE_ADDRESS,
-	SLOT_REQUEST_METHOD,
+	SLOT_REQUEST_METHOD, /* from here to SLOT_REQUEST_HEADER as in HTTP2_SLOTS, see fill_request */
+	SLOT_REQUEST_URI,
+	SLOT_REQUEST_HOST,
+	SLOT_REQUEST_CONTENT_LENGTH,
+	SLOT_REQUEST_TLS,
+	SLOT_REQUEST_HEADER,
 	SLOT_REQUEST_URL,
 	SLOT_REQUEST_PROTO_MAJOR,
 	SLOT_REQUEST_PROTO_MINOR,
 	SLOT_REQUEST_BODY,
-	SLOT_REQUEST_CONTENT_LENGTH,
-	SLOT_REQUEST_HOST,
-	SLOT_REQUEST_URI,
-	SLOT_REQUEST_TLS,
 	SLOT_URL_SCHEME,
 	SLOT_URL_HOST,
 	SLOT_URL_PATH,
@@ -42,7 +43,6 @@ enum slot {
 	HTTP2_SLOTS(HTTP2),
 	HTTP2_SLOTS(XNET_HTTP2),
 	SLOT_ANSWER_HEADER,
-	SLOT_REQUEST_HEADER,
 	SLOT_RESPONSE_HEADER,
 	SLOT_REQUEST_PATTERN, /* Go >= 1.23 */
 	SLOT_REQUEST_PAT,     /* Go 1.22 */
@@ -73,8 +73,15 @@ enum slot {
 	SLOT_WRAP_ERROR_ERR,
 	SLOTS,
 };
+
+/* Fields of a request, counted from its method's slot. */
+enum { REQUEST_METHOD, REQUEST_URI, REQUEST_HOST, REQUEST_CONTENT_LENGTH, REQUEST_TLS, REQUEST_HEADER, REQUEST_SLOTS };
+_Static_assert(SLOT_REQUEST_HEADER - SLOT_REQUEST_METHOD == REQUEST_HEADER, "slots of http.Request");
+_Static_assert(SLOT_HTTP2_REQUEST_HEADER - SLOT_HTTP2_REQUEST_METHOD == REQUEST_HEADER, "slots of HTTP/2's request");
+
 #include <beyla/propagation.h>
 #include "net_http/captured_headers.h"
+#include "net_http/objects.h"
 #include "net_http/client_error.h"
 #include "net_http/routes.h"
 
@@ -148,18 +155,11 @@ struct http_client_captured {
 };
 EVENT_STRUCT(http_client_captured);
 
-/* Where headers are, for capture after the event was filled: windows and searches do not fit on one stack. */
-struct http_maps {
-	u64 request;  /* *http.Request */
-	u64 request_headers;
-	u64 response_headers;
-};
-
 /* Makes of an event without headers one with them. Cost: see capture_values. */
-static __always_inline void capture(const struct attachment *a, const struct http_maps *maps, struct captured_headers *headers)
+static __always_inline void capture(const struct attachment *a, const struct http_objects *objects, struct captured_headers *headers)
 {
-	capture_values(a, maps->request_headers, &headers->request);
-	capture_values(a, maps->response_headers, &headers->response);
+	capture_values(a, objects->request_headers, &headers->request);
+	capture_values(a, objects->response_headers, &headers->response);
 }
 
 /* ---- server ---- */
@@ -208,19 +208,39 @@ static __always_inline void read_peer(struct server_request *served, u64 address
 	served->peer_length = go_copy(served->peer, text, PEER_MAX);
 }
 
+/*
+ * Tells what a request says that was read to a window. slots is the slot of its method: http.Request and HTTP/2's own type have the same fields at
+ * different offsets. With objects->request set it is a http.Request. Cost: three user reads.
+ */
+static __noinline int fill_request(
+	const struct attachment *a, const struct go_window *window, u64 slots, struct http_server_request *event, struct http_objects *objects)
+{
+	if (!a || !window || !event || !objects || slots > SLOTS - REQUEST_SLOTS)
+		return 0;
+	const u64 *at = &a->slots[slots];
+	if (go_window_word(window, at[REQUEST_TLS]))
+		event->flags |= HTTP_TLS;
+	event->request_size = go_window_word(window, at[REQUEST_CONTENT_LENGTH]);
+	copy_request_line(event, go_window_string(window, at[REQUEST_METHOD]), go_window_string(window, at[REQUEST_URI]));
+	event->host_length = go_copy(event->host, go_window_string(window, at[REQUEST_HOST]), HOST_MAX);
+	objects->request_headers = go_window_word(window, at[REQUEST_HEADER]);
+	objects->pattern = objects->request ? route_pattern(a, window) : (struct go_string){};
+	return 1;
+}
+
 /* Tells what the objects of the request say; 0 when they could not be read. Cost: four user reads, two more for the first request of a connection. */
 static __noinline int fill_server_request(
-	const struct attachment *a, struct server_request *served, u64 flags, struct http_server_request *event, struct http_maps *maps)
+	const struct attachment *a, struct server_request *served, u64 flags, struct http_server_request *event, struct http_objects *objects)
 {
 	struct go_window window;
 	u64 end = bpf_ktime_get_ns();
 
-	if (!a || !served || !event || !maps || !go_window_read(&window, served->response, GO_WINDOW_MAX))
+	if (!a || !served || !event || !objects || !go_window_read(&window, served->response, GO_WINDOW_MAX))
 		return 0;
 	u64 connection = go_window_word(&window, a->slots[SLOT_RESPONSE_CONN]);
-	maps->request = go_window_word(&window, a->slots[SLOT_RESPONSE_REQUEST]);
+	objects->request = go_window_word(&window, a->slots[SLOT_RESPONSE_REQUEST]);
 	if (captures_headers())
-		maps->response_headers = go_window_word(&window, a->slots[SLOT_RESPONSE_HEADER]);
+		objects->response_headers = go_window_word(&window, a->slots[SLOT_RESPONSE_HEADER]);
 	event->response_size = go_window_word(&window, a->slots[SLOT_RESPONSE_WRITTEN]);
 	event->status = go_window_word(&window, a->slots[SLOT_RESPONSE_STATUS]);
 	if (go_window_byte(&window, a->slots[SLOT_RESPONSE_WROTE_HEADER]))
@@ -237,61 +257,56 @@ static __noinline int fill_server_request(
 	if (!served->peer_length)
 		read_peer(served, connection + a->slots[SLOT_CONN_REMOTE_ADDRESS]);
 
-	if (!go_window_read(&window, maps->request, GO_WINDOW_MAX))
+	if (!go_window_read(&window, objects->request, GO_WINDOW_MAX))
 		return 0;
-	if (go_window_word(&window, a->slots[SLOT_REQUEST_TLS]))
-		flags |= HTTP_TLS;
-	if (captures_headers())
-		maps->request_headers = go_window_word(&window, a->slots[SLOT_REQUEST_HEADER]);
-
 	event_fill(&event->header, HTTP_SERVER_REQUEST, a->process, served->goid, served->start, end);
 	event_ids(&event->header, &served->ids);
-	event->request_size = go_window_word(&window, a->slots[SLOT_REQUEST_CONTENT_LENGTH]);
 	event->flags = flags;
 	event->proto_major = go_window_word(&window, a->slots[SLOT_REQUEST_PROTO_MAJOR]);
 	event->proto_minor = go_window_word(&window, a->slots[SLOT_REQUEST_PROTO_MINOR]);
-	copy_request_line(event, go_window_string(&window, a->slots[SLOT_REQUEST_METHOD]), go_window_string(&window, a->slots[SLOT_REQUEST_URI]));
-	event->host_length = go_copy(event->host, go_window_string(&window, a->slots[SLOT_REQUEST_HOST]), HOST_MAX);
 	event->peer_length = served->peer_length;
 	__builtin_memcpy(event->peer, served->peer, sizeof(event->peer));
-	return 1;
+	return fill_request(a, &window, SLOT_REQUEST_METHOD, event, objects);
 }
 
-/* Ends the request in flight of the goroutine with this key. Cost: see fill_server_request and route_read, and a ring record. */
-static __always_inline int submit_server_request(const struct attachment *a, const struct execution *running, struct server_request *served, u64 flags)
+/* A record for a served request, with room for headers when any are wanted; NULL when the ring is full (counted). */
+static __always_inline struct http_server_request *reserve_server_request(void)
 {
-	struct http_maps maps = {};
-	struct execution serving = { .id = served->goid, .process = a->process };
-	struct http_server_captured *captured = 0;
-	struct http_server_request *event;
+	return event_reserve_bytes(captures_headers() ? sizeof(struct http_server_captured) : sizeof(struct http_server_request));
+}
 
-	trace_end(&serving);
+/* Adds route and headers to an event that was filled, and submits it. Cost: see route_read and capture. */
+static __always_inline void submit_server_event(
+	const struct attachment *a, const struct execution *running, u64 start, const struct http_objects *objects, struct http_server_request *event)
+{
+	route_read(a, running, start, objects, &event->route);
 	if (captures_headers()) {
-		captured = event_reserve(struct http_server_captured);
-		event = captured ? &captured->request : 0;
-	} else {
-		event = event_reserve(struct http_server_request);
-	}
-	if (!event) {
-		served->response = 0;
-		return 0;
-	}
-	if (!fill_server_request(a, served, flags, event, &maps)) {
-		served->response = 0;
-		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
-		return 0;
-	}
-	served->response = 0;
-	route_read(a, running, served->start, maps.request, &event->route);
-	if (captured) {
 		event->header.kind = HTTP_SERVER_CAPTURED;
-		capture(a, &maps, &captured->headers);
+		capture(a, objects, &((struct http_server_captured *)event)->headers);
 	}
 	event_submit(event);
+}
+
+/* Ends the request in flight of the goroutine with this key. Cost: see fill_server_request and submit_server_event, and a ring record. */
+static __noinline int submit_server_request(const struct attachment *a, const struct execution *running, struct server_request *served, u64 flags)
+{
+	struct http_objects objects = {};
+
+	if (!a || !running || !served)
+		return 0;
+	struct execution serving = { .id = served->goid, .process = a->process };
+	trace_end(&serving);
+	struct http_server_request *event = reserve_server_request();
+	int filled = event && fill_server_request(a, served, flags, event, &objects);
+	served->response = 0;
+	if (filled)
+		submit_server_event(a, running, served->start, &objects, event);
+	else if (event)
+		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 
-static int http2_request_begin(const struct pt_regs *ctx, const struct attachment *a, u64 writer);
+static int http2_request_begin(const struct pt_regs *ctx, const struct attachment *a, u64 writer, u64 request, u64 headers);
 
 /* The entry of a connection's goroutine; NULL when there is no room (counted). Cost: one map update and a lookup, once per connection. */
 static __noinline struct server_request *add_connection(const struct execution *key, u64 goid)
@@ -304,11 +319,18 @@ static __noinline struct server_request *add_connection(const struct execution *
 	return bpf_map_lookup_elem(&server_requests, key);
 }
 
-static __always_inline u64 read_word(u64 address)
+/*
+ * Begins a server span on an execution, in the trace that the request came with. headers is where the Request has them. Cost: see
+ * propagation_from_headers and trace_begin. Not static: the verifier walks the searches of the headers once per program, not once per call.
+ */
+__noinline int begin_server_span(const struct attachment *a, const struct execution *serving, u64 headers, struct span_ids *ids)
 {
-	u64 word = 0;
-	bpf_probe_read_user(&word, sizeof(word), (void *)address);
-	return word;
+	if (!a || !serving || !ids)
+		return 0;
+	if (a->flags & (ATTACHMENT_W3C | ATTACHMENT_B3))
+		propagation_from_headers(a, go_read_word(headers), ids);
+	trace_begin(serving, ids);
+	return 0;
 }
 
 /* func (sh serverHandler) ServeHTTP(rw ResponseWriter, req *Request), sh is struct{ srv *Server } */
@@ -321,9 +343,10 @@ int server_request_begin(struct pt_regs *ctx)
 	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
 	if (!a)
 		return 0;
-	u64 itab = go_arg(ctx, SERVE_HTTP_RW_ITAB);
+	u64 itab = go_arg(ctx, SERVE_HTTP_RW_ITAB), request = go_arg(ctx, SERVE_HTTP_REQ);
+	u64 headers = request + a->slots[SLOT_REQUEST_HEADER];
 	if (itab == a->slots[SLOT_ITAB_HTTP2_RESPONSE])
-		return http2_request_begin(ctx, a, go_arg(ctx, SERVE_HTTP_RW_DATA));
+		return http2_request_begin(ctx, a, go_arg(ctx, SERVE_HTTP_RW_DATA), request, headers);
 	if (itab != a->slots[SLOT_ITAB_RESPONSE]) /* golang.org/x/net/http2 */
 		return 0;
 	go_running(ctx, a, &key);
@@ -343,10 +366,8 @@ int server_request_begin(struct pt_regs *ctx)
 	known->response = response;
 
 	struct span_ids ids = {};
-	if (a->flags & (ATTACHMENT_W3C | ATTACHMENT_B3))
-		propagation_from_headers(a, read_word(go_arg(ctx, SERVE_HTTP_REQ) + a->slots[SLOT_REQUEST_HEADER]), &ids);
 	struct execution serving = { .id = known->goid, .process = a->process };
-	trace_begin(&serving, &ids);
+	begin_server_span(a, &serving, headers, &ids);
 	known->ids = ids;
 	return 0;
 }
@@ -459,11 +480,11 @@ static __always_inline s64 sent_size(const struct go_window *request, const stru
 
 /* Tells what request and answer (0: none) say; 0 when they could not be read. Cost: five user reads, four without an answer. */
 static __noinline int fill_round_trip(
-	const struct attachment *a, const struct round_trip *trip, u64 answer, struct http_client_request *event, struct http_maps *maps)
+	const struct attachment *a, const struct round_trip *trip, u64 answer, struct http_client_request *event, struct http_objects *objects)
 {
 	struct go_window window;
 
-	if (!a || !trip || !event || !maps)
+	if (!a || !trip || !event || !objects)
 		return 0;
 	event_ids(&event->header, &trip->ids);
 	event->response_size = -1;
@@ -480,7 +501,7 @@ static __noinline int fill_round_trip(
 		event->proto_major = go_window_word(&window, a->slots[SLOT_ANSWER_PROTO_MAJOR]);
 		event->proto_minor = go_window_word(&window, a->slots[SLOT_ANSWER_PROTO_MINOR]);
 		if (captures_headers())
-			maps->response_headers = go_window_word(&window, a->slots[SLOT_ANSWER_HEADER]);
+			objects->response_headers = go_window_word(&window, a->slots[SLOT_ANSWER_HEADER]);
 	}
 
 	if (!go_window_read(&window, trip->request, GO_WINDOW_MAX))
@@ -488,7 +509,7 @@ static __noinline int fill_round_trip(
 	event->request_size = sent_size(&window, a);
 	event->method_length = go_copy(event->method, go_window_string(&window, a->slots[SLOT_REQUEST_METHOD]), METHOD_MAX);
 	if (captures_headers())
-		maps->request_headers = go_window_word(&window, a->slots[SLOT_REQUEST_HEADER]);
+		objects->request_headers = go_window_word(&window, a->slots[SLOT_REQUEST_HEADER]);
 
 	if (!go_window_read(&window, go_window_word(&window, a->slots[SLOT_REQUEST_URL]), 128))
 		return 0;
@@ -502,31 +523,27 @@ static __noinline int fill_round_trip(
 }
 
 /* Ends a round trip. Cost: see fill_round_trip, http_error_read without an answer, and a ring record. */
-static __always_inline int submit_round_trip(
+static __noinline int submit_round_trip(
 	const struct attachment *a, const struct execution *key, const struct round_trip *trip, u64 answer, const struct go_error *error)
 {
-	struct http_maps maps = {};
+	struct http_objects objects = {};
 	u64 end = bpf_ktime_get_ns();
-	struct http_client_captured *captured = 0;
-	struct http_client_request *event;
 
-	if (captures_headers()) {
-		captured = event_reserve(struct http_client_captured);
-		event = captured ? &captured->request : 0;
-	} else {
-		event = event_reserve(struct http_client_request);
-	}
+	if (!a || !key || !trip || !error)
+		return 0;
+	struct http_client_request *event =
+		event_reserve_bytes(captures_headers() ? sizeof(struct http_client_captured) : sizeof(struct http_client_request));
 	if (!event)
 		return 0;
-	event_fill(&event->header, captured ? HTTP_CLIENT_CAPTURED : HTTP_CLIENT_REQUEST, key->process, key->id, trip->start, end);
-	if (!fill_round_trip(a, trip, answer, event, &maps)) {
+	event_fill(&event->header, captures_headers() ? HTTP_CLIENT_CAPTURED : HTTP_CLIENT_REQUEST, key->process, key->id, trip->start, end);
+	if (!fill_round_trip(a, trip, answer, event, &objects)) {
 		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
 		return 0;
 	}
 	if (!answer)
 		http_error_read(a, error, &event->error);
-	if (captured)
-		capture(a, &maps, &captured->headers);
+	if (captures_headers())
+		capture(a, &objects, &((struct http_client_captured *)event)->headers);
 	event_submit(event);
 	return 0;
 }

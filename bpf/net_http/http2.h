@@ -4,7 +4,7 @@
  * for each. Clients: only what does not pass through net/http's Transport, whose round trips are seen there, whatever the protocol.
  *
  * A request begins where net/http calls the handler (server_request_begin, hit for HTTP/1 anyway) or, where a copy calls handlers directly, at
- * runHandler. It ends in the deferred function of runHandler, which runs in every case, before the response's state goes back into its pool.
+ * runHandler; there the trace that it came with is read. It ends in the deferred function of runHandler, which runs in every case, before the response's state goes back into its pool.
  */
 #pragma once
 
@@ -21,8 +21,9 @@ enum { HTTP2_HALF_CLOSED_REMOTE = 3, HTTP2_CLOSED = 4 };
  * stays and is updated in place, which is much cheaper than an insertion and a deletion per request.
  */
 struct http2_request {
-	u64 start;  /* ns */
-	u64 writer; /* *responseWriter; 0: none */
+	u64 start;   /* ns */
+	u64 writer;  /* *responseWriter; 0: none */
+	u64 request; /* *http.Request that net/http called the handler with; 0: not known */
 	u64 goid;
 	struct span_ids ids;
 };
@@ -34,20 +35,22 @@ struct {
 	__type(value, struct http2_request);
 } http2_requests SEC(".maps");
 
-/* Cost: one user read, two map operations, and those of trace_begin. */
-static __noinline int http2_request_begin(const struct pt_regs *ctx, const struct attachment *a, u64 writer)
+/* request: *http.Request where it is known. headers: where the headers are. Cost: one user read, two map operations, and those of begin_server_span. */
+static __noinline int http2_request_begin(const struct pt_regs *ctx, const struct attachment *a, u64 writer, u64 request, u64 headers)
 {
 	struct execution key;
 
 	go_running(ctx, a, &key);
 	struct http2_request *known = bpf_map_lookup_elem(&http2_requests, &key);
 	if (known && known->writer == writer) {
+		if (request) /* it began in runHandler */
+			known->request = request;
 		count(COUNT_REPEATED);
 		return 0;
 	}
-	struct http2_request now = { .start = bpf_ktime_get_ns(), .writer = writer, .goid = go_goid(ctx, a) };
+	struct http2_request now = { .start = bpf_ktime_get_ns(), .writer = writer, .request = request, .goid = go_goid(ctx, a) };
 	struct execution serving = { .id = now.goid, .process = a->process };
-	trace_begin(&serving, &now.ids);
+	begin_server_span(a, &serving, headers, &now.ids);
 	if (known)
 		*known = now;
 	else if (bpf_map_update_elem(&http2_requests, &key, &now, BPF_ANY))
@@ -55,31 +58,41 @@ static __noinline int http2_request_begin(const struct pt_regs *ctx, const struc
 	return 0;
 }
 
-/* What is read in several places before the record is written. */
+/* What is read in one function and wanted in the next, besides the event. */
 struct http2_outcome {
-	u64 request;
-	s64 response_size;
+	u64 request; /* *http.Request, or where the ServerRequest lies from Go 1.27 on */
+	u64 request_is_pointer;
 	s64 body_bytes; /* of the request, as received */
-	struct go_string peer;
-	u16 status;
-	u8 stream_state;
-	u8 sent_header;
+	u64 stream_state;
+	struct http_objects objects;
 };
 
-/* A function of its own for the BPF stack: one window here, one in http2_submit. Cost: four user reads, five when the request lies in the state. */
-static __noinline bool http2_read_outcome(const struct attachment *a, u64 writer, u64 copy, struct http2_outcome *outcome)
+/*
+ * Tells what the response's state and the stream say; false when they could not be read. A function of its own for the BPF stack: one window here,
+ * one in http2_fill_request. Cost: five user reads, six when the request lies in the state.
+ */
+static __noinline bool http2_fill_outcome(
+	const struct attachment *a, u64 writer, u64 copy, struct http_server_request *event, struct http2_outcome *outcome)
 {
 	struct go_window window;
-	u64 state = 0;
+	struct go_string peer = {};
 
-	if (bpf_probe_read_user(&state, sizeof(state), (void *)(writer + HTTP2_SLOT(a, copy, WRITER_STATE))))
-		count(COUNT_READ_FAILED);
+	if (!a || !event || !outcome)
+		return false;
+	u64 state = go_read_word(writer + HTTP2_SLOT(a, copy, WRITER_STATE));
 	if (!state || !go_window_read(&window, state, GO_WINDOW_MAX))
 		return false;
 	u64 stream = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_STREAM));
-	outcome->request = state + HTTP2_SLOT(a, copy, STATE_REQUEST);
-	if (HTTP2_SLOT(a, copy, STATE_REQUEST_IS_POINTER))
-		outcome->request = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_REQUEST));
+	u64 connection = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_CONN));
+	u64 request = HTTP2_SLOT(a, copy, STATE_REQUEST);
+	outcome->request_is_pointer = HTTP2_SLOT(a, copy, STATE_REQUEST_IS_POINTER);
+	if (outcome->request_is_pointer) {
+		outcome->request = go_window_word(&window, request);
+	} else {
+		outcome->request = state + request;
+		outcome->objects.request_headers = go_window_word(&window, request + HTTP2_SLOT(a, copy, REQUEST_HEADER));
+	}
+	outcome->objects.response_headers = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_HEADER));
 
 	/* Status and sizes lie side by side, behind the request when that is part of the state. */
 	u64 first = HTTP2_SLOT(a, copy, STATE_STATUS), window_at = 0;
@@ -88,55 +101,66 @@ static __noinline bool http2_read_outcome(const struct attachment *a, u64 writer
 		if (!go_window_read(&window, state + first, 64))
 			return false;
 	}
-	outcome->status = go_window_word(&window, first - window_at);
-	outcome->sent_header = go_window_byte(&window, HTTP2_SLOT(a, copy, STATE_SENT_HEADER) - window_at);
-	outcome->response_size = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_WRITTEN) - window_at);
+	event->status = go_window_word(&window, first - window_at);
+	event->flags = go_window_byte(&window, HTTP2_SLOT(a, copy, STATE_SENT_HEADER) - window_at) ? HTTP_WROTE_HEADER : 0;
+	event->response_size = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_WRITTEN) - window_at);
 
-	if (!go_window_read(&window, stream, GO_WINDOW_MAX))
+	if (!go_window_read(&window, stream, 128))
 		return false;
-	u64 connection = go_window_word(&window, HTTP2_SLOT(a, copy, STREAM_CONN));
-	outcome->stream_state = go_window_word(&window, HTTP2_SLOT(a, copy, STREAM_STATE));
+	outcome->stream_state = (u8)go_window_word(&window, HTTP2_SLOT(a, copy, STREAM_STATE));
 	outcome->body_bytes = go_window_word(&window, HTTP2_SLOT(a, copy, STREAM_BODY_BYTES));
-	/* The handler may have put what a proxy claims into Request.RemoteAddr. */
-	outcome->peer = (struct go_string){};
-	if (bpf_probe_read_user(&outcome->peer, sizeof(outcome->peer), (void *)(connection + HTTP2_SLOT(a, copy, CONN_REMOTE_ADDRESS))))
-		count(COUNT_TRUNCATED);
+	if (!event->flags && outcome->stream_state == HTTP2_CLOSED)
+		event->flags = HTTP_ABORTED;
+
+	/* Not Request.RemoteAddr, where the handler may have put what a proxy claims. */
+	bpf_probe_read_user(&peer, sizeof(peer), (void *)(connection + HTTP2_SLOT(a, copy, CONN_REMOTE_ADDRESS)));
+	event->peer_length = go_copy(event->peer, peer, PEER_MAX);
 	return true;
 }
 
-static __noinline int http2_submit(const struct attachment *a, const struct http2_request *served, const struct http2_outcome *outcome, u64 copy, u64 flags)
+/*
+ * Reads the request to a window and returns the slot of its method. From Go 1.27 on the handler gets a http.Request of its own, which alone has the
+ * mux's pattern. When the handler was done with it early, its memory may be another object's by now: then the header map is not the same. Cost: one
+ * user read, two after such a change.
+ */
+static __always_inline u64 http2_read_request(
+	const struct attachment *a, u64 given, u64 copy, struct http2_outcome *outcome, struct go_window *window)
 {
-	struct go_window window;
-	u64 end = bpf_ktime_get_ns();
-
-	if (!a || !served || !outcome || !go_window_read(&window, outcome->request, GO_WINDOW_MAX))
-		return 0;
-	if (go_window_word(&window, HTTP2_SLOT(a, copy, REQUEST_TLS)))
-		flags |= HTTP_TLS;
-	struct http_server_request *event = event_reserve(struct http_server_request);
-	if (!event)
-		return 0;
-	event_fill(&event->header, HTTP_SERVER_REQUEST, a->process, served->goid, served->start, end);
-	event_ids(&event->header, &served->ids);
-	s64 declared = go_window_word(&window, HTTP2_SLOT(a, copy, REQUEST_CONTENT_LENGTH));
-	event->request_size = declared < 0 && outcome->stream_state == HTTP2_HALF_CLOSED_REMOTE ? outcome->body_bytes : declared;
-	event->response_size = outcome->response_size;
-	event->status = outcome->status;
-	event->flags = flags;
-	event->proto_major = 2;
-	event->proto_minor = 0;
-	copy_request_line(event, go_window_string(&window, HTTP2_SLOT(a, copy, REQUEST_METHOD)), go_window_string(&window, HTTP2_SLOT(a, copy, REQUEST_URI)));
-	event->host_length = go_copy(event->host, go_window_string(&window, HTTP2_SLOT(a, copy, REQUEST_HOST)), HOST_MAX);
-	event->peer_length = go_copy(event->peer, outcome->peer, PEER_MAX);
-	event_submit(event);
-	return 0;
+	if (outcome->request_is_pointer) {
+		outcome->objects.request = outcome->request;
+	} else if (given && go_window_read(window, given, GO_WINDOW_MAX) &&
+		   go_window_word(window, a->slots[SLOT_REQUEST_HEADER]) == outcome->objects.request_headers) {
+		outcome->objects.request = given;
+		return SLOT_REQUEST_METHOD;
+	}
+	return go_window_read(window, outcome->request, GO_WINDOW_MAX) ? SLOT_HTTP2_REQUEST_METHOD + copy : SLOTS;
 }
 
-/* Cost: eleven user reads (twelve from Go 1.27 on) and a ring record. */
+/* Tells what the request says; 0 when it could not be read. Cost: four user reads. */
+static __noinline int http2_fill_request(
+	const struct attachment *a, const struct http2_request *served, u64 copy, struct http2_outcome *outcome, struct http_server_request *event)
+{
+	struct go_window window;
+
+	if (!a || !served || !outcome || !event)
+		return 0;
+	event_fill(&event->header, HTTP_SERVER_REQUEST, a->process, served->goid, served->start, bpf_ktime_get_ns());
+	event_ids(&event->header, &served->ids);
+	event->proto_major = 2;
+	event->proto_minor = 0;
+	u64 slots = http2_read_request(a, served->request, copy, outcome, &window);
+	if (!fill_request(a, &window, slots, event, &outcome->objects))
+		return 0;
+	if (event->request_size < 0 && outcome->stream_state == HTTP2_HALF_CLOSED_REMOTE)
+		event->request_size = outcome->body_bytes;
+	return 1;
+}
+
+/* Cost: eleven user reads (twelve from Go 1.27 on), those of submit_server_event, and a ring record. */
 static __noinline int http2_request_end(const struct pt_regs *ctx, u64 copy)
 {
 	struct execution key;
-	struct http2_outcome outcome;
+	struct http2_outcome outcome = {};
 	struct attachment *a = attachment_of(bpf_get_attach_cookie((void *)ctx));
 
 	if (!a)
@@ -147,30 +171,46 @@ static __noinline int http2_request_end(const struct pt_regs *ctx, u64 copy)
 		count(served ? COUNT_REPEATED : COUNT_HALF_SEEN);
 		return 0;
 	}
-	u64 writer = served->writer, panic = 0, flags = 0;
+	u64 writer = served->writer;
 	served->writer = 0;
 	struct execution serving = { .id = served->goid, .process = a->process };
 	trace_end_last(&serving);
 
-	if (!http2_read_outcome(a, writer, copy, &outcome))
+	struct http_server_request *event = reserve_server_request();
+	if (!event)
 		return 0;
-	if (outcome.sent_header)
-		flags |= HTTP_WROTE_HEADER;
-	else if (outcome.stream_state == HTTP2_CLOSED)
-		flags |= HTTP_ABORTED;
-	if (!bpf_probe_read_user(&panic, sizeof(panic), (void *)(go_g(ctx) + a->slots[SLOT_G_PANIC])) && panic)
-		flags |= HTTP_PANICKED;
-	return http2_submit(a, served, &outcome, copy, flags);
+	if (!http2_fill_outcome(a, writer, copy, event, &outcome) || !http2_fill_request(a, served, copy, &outcome, event)) {
+		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	if (go_read_word(go_g(ctx) + a->slots[SLOT_G_PANIC]))
+		event->flags |= HTTP_PANICKED;
+	submit_server_event(a, &key, served->start, &outcome.objects, event);
+	return 0;
 }
 
-/* func (sc *serverConn) runHandler(rw *responseWriter, req *http.Request, handler func(http.ResponseWriter, *http.Request)) */
-enum { RUN_HANDLER_RW = 1 };
+/*
+ * func (sc *serverConn) runHandler(rw *responseWriter, req *http.Request, handler func(http.ResponseWriter, *http.Request))
+ * func (sc *serverConn) runHandler(rw *responseWriter, req *ServerRequest, handler func(*ResponseWriter, *ServerRequest)), of Go 1.27's own copy
+ */
+enum { RUN_HANDLER_RW = 1, RUN_HANDLER_REQ = 2 };
+
+static __always_inline int http2_handler_begin(const struct pt_regs *ctx, u64 copy)
+{
+	struct attachment *a = attachment_of(bpf_get_attach_cookie((void *)ctx));
+	return a ? http2_request_begin(ctx, a, go_arg(ctx, RUN_HANDLER_RW), 0, go_arg(ctx, RUN_HANDLER_REQ) + HTTP2_SLOT(a, copy, REQUEST_HEADER)) : 0;
+}
 
 SEC("uprobe")
-int http2_handler_begin(struct pt_regs *ctx)
+int http2_std_handler_begin(struct pt_regs *ctx)
 {
-	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
-	return a ? http2_request_begin(ctx, a, go_arg(ctx, RUN_HANDLER_RW)) : 0;
+	return http2_handler_begin(ctx, HTTP2_COPY_STD);
+}
+
+SEC("uprobe")
+int http2_xnet_handler_begin(struct pt_regs *ctx)
+{
+	return http2_handler_begin(ctx, HTTP2_COPY_XNET);
 }
 
 /* The deferred func() of runHandler: once per request, also when the handler panics or ends its goroutine. It recovers, so it is never inlined. */

@@ -7,7 +7,7 @@
  * goroutine for this request, so nothing has to be deleted.
  */
 #pragma once
-#include <beyla/go.h>
+#include "objects.h"
 
 enum { ROUTE_MAX = 127, ROUTE_PART_MAX = 63, ROUTE_PARTS = 4 };
 
@@ -98,13 +98,6 @@ int gorilla_routes(struct pt_regs *ctx)
 	return a ? route_note(ctx, a, &now) : 0;
 }
 
-static __always_inline u64 route_word(u64 address)
-{
-	u64 word = 0;
-	bpf_probe_read_user(&word, sizeof(word), (void *)address);
-	return word;
-}
-
 static __always_inline struct go_string route_string(u64 address)
 {
 	struct go_string text = {};
@@ -114,15 +107,14 @@ static __always_inline struct go_string route_string(u64 address)
 
 /*
  * Whether a router's pooled context still is this request's: it has the request, or a copy made by WithContext, which shares the header map. Ask
- * after the route was read: routers set the request of a context before its route. Cost: one user read, two more for a copy.
+ * after the route was read: routers set the request of a context before its route. Cost: one user read, another one for a copy.
  */
-static __always_inline bool route_of_request(const struct attachment *a, u64 context_request, u64 request)
+static __always_inline bool route_of_request(const struct attachment *a, u64 context_request, const struct http_objects *objects)
 {
-	u64 seen = route_word(context_request);
-	if (seen == request)
+	u64 seen = go_read_word(context_request);
+	if (seen == objects->request)
 		return true;
-	u64 headers = route_word(request + a->slots[SLOT_REQUEST_HEADER]);
-	return headers && headers == route_word(seen + a->slots[SLOT_REQUEST_HEADER]);
+	return objects->request_headers && objects->request_headers == go_read_word(seen + a->slots[SLOT_REQUEST_HEADER]);
 }
 
 /* chi's patterns, one for each router that was passed, one after the other; the caller joins them as chi does. */
@@ -153,22 +145,22 @@ static __always_inline u32 route_join(struct http_route *route, u64 patterns)
 }
 
 /* What the router noted at `routed` names. Cost: three to five user reads. */
-static __always_inline u32 route_from_router(const struct attachment *a, const struct routed *routed, u64 request, struct http_route *route)
+static __always_inline u32 route_from_router(const struct attachment *a, const struct routed *routed, const struct http_objects *objects, struct http_route *route)
 {
 	u32 length;
 
 	switch (routed->router) {
 	case ROUTER_GIN:
 		length = go_copy(route->text, route_string(routed->object + a->slots[SLOT_GIN_FULL_PATH]), ROUTE_MAX);
-		return route_of_request(a, routed->object + a->slots[SLOT_GIN_REQUEST], request) ? length : 0;
+		return route_of_request(a, routed->object + a->slots[SLOT_GIN_REQUEST], objects) ? length : 0;
 	case ROUTER_ECHO:
 		length = go_copy(route->text, route_string(routed->object + a->slots[SLOT_ECHO_PATH]), ROUTE_MAX);
-		return route_of_request(a, routed->object + a->slots[SLOT_ECHO_REQUEST], request) ? length : 0;
+		return route_of_request(a, routed->object + a->slots[SLOT_ECHO_REQUEST], objects) ? length : 0;
 	case ROUTER_CHI:
 		length = route_join(route, routed->object + a->slots[SLOT_CHI_PATTERNS]);
-		return routed->owner == route_word(routed->object + a->slots[SLOT_CHI_PARENT] + sizeof(u64)) ? length : 0;
+		return routed->owner == go_read_word(routed->object + a->slots[SLOT_CHI_PARENT] + sizeof(u64)) ? length : 0;
 	case ROUTER_GORILLA: {
-		u64 path = route_word(routed->object + a->slots[SLOT_GORILLA_PATH]);
+		u64 path = go_read_word(routed->object + a->slots[SLOT_GORILLA_PATH]);
 		return path ? go_copy(route->text, route_string(path + a->slots[SLOT_GORILLA_TEMPLATE]), ROUTE_MAX) : 0;
 	}
 	}
@@ -181,13 +173,27 @@ static __always_inline bool has_router(const struct attachment *a)
 	       slot_present(a, SLOT_GORILLA_PATH);
 }
 
-/*
- * Fills the route of a request (a *http.Request) that began at start on the goroutine with this key, see go_running. Routers inside the mux know
- * more than the mux. Cost: none where the program routes in its own way; one or two user reads for the mux of net/http.
- */
-static __noinline int route_read(const struct attachment *a, const struct execution *running, u64 start, u64 request, struct http_route *route)
+/* The pattern that net/http's mux left in a http.Request. Cost: none from Go 1.23 on, two user reads in Go 1.22. */
+static __always_inline struct go_string route_pattern(const struct attachment *a, const struct go_window *request)
 {
-	if (!a || !running || !route)
+	if (slot_present(a, SLOT_REQUEST_PATTERN))
+		return go_window_string(request, a->slots[SLOT_REQUEST_PATTERN]);
+	if (slot_present(a, SLOT_REQUEST_PAT) && slot_present(a, SLOT_PATTERN_STR)) {
+		u64 parsed = go_window_word(request, a->slots[SLOT_REQUEST_PAT]);
+		if (parsed)
+			return route_string(parsed + a->slots[SLOT_PATTERN_STR]);
+	}
+	return (struct go_string){};
+}
+
+/*
+ * Fills the route of a request that began at start on the goroutine with this key, see go_running. Routers inside the mux know more than the
+ * mux. Cost: none where the program routes in its own way; a user read for the mux of net/http.
+ */
+static __noinline int route_read(
+	const struct attachment *a, const struct execution *running, u64 start, const struct http_objects *objects, struct http_route *route)
+{
+	if (!a || !running || !objects || !route)
 		return 0;
 	route->length = 0;
 	route->router = ROUTER_NONE;
@@ -195,20 +201,12 @@ static __noinline int route_read(const struct attachment *a, const struct execut
 		struct routed *routed = bpf_map_lookup_elem(&routed_requests, running);
 		if (routed && routed->time >= start) {
 			route->router = routed->router;
-			route->length = route_from_router(a, routed, request, route);
+			route->length = route_from_router(a, routed, objects, route);
 			if (route->length)
 				return 0;
 		}
 	}
-	struct go_string pattern = {};
-	if (slot_present(a, SLOT_REQUEST_PATTERN)) {
-		pattern = route_string(request + a->slots[SLOT_REQUEST_PATTERN]);
-	} else if (slot_present(a, SLOT_REQUEST_PAT) && slot_present(a, SLOT_PATTERN_STR)) {
-		u64 parsed = route_word(request + a->slots[SLOT_REQUEST_PAT]);
-		if (parsed)
-			pattern = route_string(parsed + a->slots[SLOT_PATTERN_STR]);
-	}
 	route->router = ROUTER_SERVE_MUX;
-	route->length = go_copy(route->text, pattern, ROUTE_MAX);
+	route->length = go_copy(route->text, objects->pattern, ROUTE_MAX);
 	return 0;
 }

@@ -32,9 +32,9 @@ internal static class Http2Probes
         OneOf("end", Server.Entry("net/http/internal/http2.(*serverConn).runHandler.func1", "http2_std_handler_end")),
         OneOf("end", Server.Entry("net/http.(*http2serverConn).runHandler.func1", "http2_std_handler_end")),
 
-        DirectServer.Entry("net/http/internal/http2.(*serverConn).runHandler", "http2_handler_begin"),
+        DirectServer.Entry("net/http/internal/http2.(*serverConn).runHandler", "http2_std_handler_begin"),
 
-        XNetServer.Entry($"{XNetPackage}.(*serverConn).runHandler", "http2_handler_begin"),
+        XNetServer.Entry($"{XNetPackage}.(*serverConn).runHandler", "http2_xnet_handler_begin"),
         XNetServer.Entry($"{XNetPackage}.(*serverConn).runHandler.func1", "http2_xnet_handler_end"),
 
         // Newer releases split the function; in Go 1.27 the first part leads to net/http's Transport, the second to a pool of the program's own.
@@ -65,6 +65,7 @@ internal static class Http2Probes
         .. Request(XNetServer, "xnet_http2", "net/http", "Request"),
         Server.Field("runtime", "g", "_panic", "g_panic"),
         XNetServer.Field("runtime", "g", "_panic", "g_panic"),
+        .. Routers.MuxFields(XNetServer),
         .. client.SelectMany(f => new[] { f with { Group = XNetClient }, f with { Group = ClientConnection } }),
     ];
 
@@ -75,12 +76,13 @@ internal static class Http2Probes
     [
         group.Field(package, $"{prefix}responseWriter", "rws", $"{slots}_writer_state"),
         group.Field(package, $"{prefix}responseWriterState", "stream", $"{slots}_state_stream"),
+        group.Field(package, $"{prefix}responseWriterState", "conn", $"{slots}_state_conn"),
         group.Field(package, $"{prefix}responseWriterState", "req", $"{slots}_state_request"),
         group.Field(package, $"{prefix}responseWriterState", "req", $"{slots}_state_request_is_pointer") with { Fact = FieldFact.IsPointer },
+        group.Field(package, $"{prefix}responseWriterState", "handlerHeader", $"{slots}_state_header"),
         group.Field(package, $"{prefix}responseWriterState", "status", $"{slots}_state_status"),
         group.Field(package, $"{prefix}responseWriterState", "sentHeader", $"{slots}_state_sent_header"),
         group.Field(package, $"{prefix}responseWriterState", "wroteBytes", $"{slots}_state_written"),
-        group.Field(package, $"{prefix}stream", "sc", $"{slots}_stream_conn"),
         group.Field(package, $"{prefix}stream", "state", $"{slots}_stream_state"),
         group.Field(package, $"{prefix}stream", "bodyBytes", $"{slots}_stream_body_bytes"),
         group.Field(package, $"{prefix}serverConn", "remoteAddrStr", $"{slots}_conn_remote_address"),
@@ -93,5 +95,6 @@ internal static class Http2Probes
         group.Field(package, type, "Host", $"{slots}_request_host"),
         group.Field(package, type, "ContentLength", $"{slots}_request_content_length"),
         group.Field(package, type, "TLS", $"{slots}_request_tls"),
+        group.Field(package, type, "Header", $"{slots}_request_header"),
     ];
 }

@@ -67,7 +67,8 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
         Server.Field("net/http", "Request", "RequestURI", "request_uri"),
         Server.Field("net/http", "Request", "TLS", "request_tls"),
         Server.Field("net/http", "response", "handlerHeader", "response_header"),
-        .. Routers.Fields(Server),
+        .. Routers.MuxFields(Server),
+        .. Routers.Fields,
 
         new("net/http", "Request", "Method", "request_method"),
         new("net/http", "Request", "ContentLength", "request_content_length"),

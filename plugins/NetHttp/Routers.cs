@@ -23,12 +23,17 @@ internal static class Routers
         Gorilla.Entry("github.com/gorilla/mux.requestWithRoute", "gorilla_routes"),
     ];
 
-    /// <param name="server">The group of the server's own fields.</param>
-    public static IEnumerable<GoField> Fields(ProbeGroup server) =>
+    /// <summary>Where net/http's own mux leaves the pattern that matched.</summary>
+    /// <param name="server">The group of a server.</param>
+    public static IEnumerable<GoField> MuxFields(ProbeGroup server) =>
     [
         server.Field("net/http", "Request", "Pattern", "request_pattern", FailureMode.Ignore),
         server.Field("net/http", "Request", "pat", "request_pat", FailureMode.Ignore),
         server.Field("net/http", "pattern", "str", "pattern_str", FailureMode.Ignore),
+    ];
+
+    public static IEnumerable<GoField> Fields { get; } =
+    [
         Gin.Field("github.com/gin-gonic/gin", "Context", "Request", "gin_request"),
         Gin.Field("github.com/gin-gonic/gin", "Context", "fullPath", "gin_full_path"),
         .. EchoPackages.Select(p => Echo.Field(p, "context", "request", "echo_request")),

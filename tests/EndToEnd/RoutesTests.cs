@@ -4,7 +4,7 @@ using EndToEnd.Targets;
 
 namespace EndToEnd;
 
-/// <summary>Routes as each router names them. The target's handlers answer with their pattern, so the router itself says what is expected.</summary>
+/// <summary>Routes as each router names them, by HTTP/1.1 and by HTTP/2 of both copies. The target's handlers answer with their pattern, so the router itself says what is expected.</summary>
 public sealed class RoutesTests
 {
     /// <summary>Requests of each kind and router, at the same time: routers keep their contexts in pools, and a route must not get to another request.</summary>
@@ -16,7 +16,7 @@ public sealed class RoutesTests
         await using RoutesTarget target = await RoutesTarget.StartAsync(release);
         await using Agent agent = await Agent.StartAsync(o => o.OpenPort = TargetProcess.Text(target.Ports["mux"]));
         await agent.AttachedAsync(target.Pid);
-        using HttpClient client = new();
+        using HttpClient client = RoutesTarget.Client();
         List<(string Router, string Method, string Path)> requests =
         [
             .. from i in Enumerable.Range(0, Rounds) from router in target.Ports.Keys from request in Requests(i) select (router, request.Method, request.Path),
@@ -26,11 +26,12 @@ public sealed class RoutesTests
         await Parallel.ForAsync(0, requests.Count, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, stop) =>
         {
             (string router, string method, string path) = requests[i];
-            using HttpRequestMessage request = new(new HttpMethod(method), $"http://127.0.0.1:{target.Ports[router]}{path}");
+            using HttpRequestMessage request = target.Request(router, new HttpMethod(method), path);
             using HttpResponseMessage answer = await client.SendAsync(request, stop);
             string pattern = await answer.Content.ReadAsStringAsync(stop);
             expected[i] = ExpectedSpan.Server(method, path, (int)answer.StatusCode)
                 .With("server.port", target.Ports[router])
+                .With("network.protocol.version", RoutesTarget.IsHttp2(router) ? "2" : "1.1")
                 .With("http.route", answer.IsSuccessStatusCode ? RouteOf(release, router, path, pattern) : null);
         });
 
@@ -51,7 +52,8 @@ public sealed class RoutesTests
 
     private static string? RouteOf(Release release, string router, string path, string pattern)
     {
-        if (router != "mux") return pattern;
+        if (!router.StartsWith("mux", StringComparison.Ordinal)) return pattern;
+        if (router == "mux_h2c" && release.Build == "sid-1.27") return null; // net/http makes the Request behind the probe: docs/limits.md
         if (release.Build.EndsWith("1.19", StringComparison.Ordinal) || release.Build.EndsWith("1.21", StringComparison.Ordinal))
             return null; // the Request has no pattern yet: docs/limits.md
         // StripPrefix gives the inner mux a copy of the Request: only the outer one is seen.

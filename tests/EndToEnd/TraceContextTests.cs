@@ -87,6 +87,24 @@ public sealed class TraceContextTests
         await agent.StopAsync();
     }
 
+    [AgentTheory, MemberData(nameof(Releases.H2), MemberType = typeof(Releases))]
+    public async Task Traceparent_OfAStream_IsContinued(Release release, string mode)
+    {
+        await using Http2Pair pair = await Http2Pair.StartAsync(release, mode);
+        await using Agent agent = await pair.TraceAsync();
+
+        await pair.SendAsync(new("/hello", Headers: new Dictionary<string, string> { ["traceparent"] = $"00-{Trace}-{Parent}-01" }));
+        await pair.SendAsync(new("/missing"));                             // the next one on the connection has a trace of its own
+
+        await agent.SpansShouldBeAsync(
+            pair.ServerSpan("GET", "/hello", 200), pair.ClientSpan("GET", "/hello", 200), pair.ServerSpan("GET", "/missing", 404), pair.ClientSpan("GET", "/missing", 404));
+        SpanRecord served = agent.Spans.Single(s => s.TextOf("url.path") == "/hello"), next = agent.Spans.Single(s => s.TextOf("url.path") == "/missing");
+        Assert.Equal((Trace, Parent), (served.TraceId, served.ParentSpanId));
+        Assert.NotEqual(Trace, next.TraceId);
+        Assert.Equal("", next.ParentSpanId);
+        await agent.StopAsync();
+    }
+
     private static string Many(int count, int place)
     {
         IEnumerable<string> headers = Enumerable.Range(0, count).Select(i => $"X-Header-{i.ToString("d2", CultureInfo.InvariantCulture)}: {i}"); // 11 bytes, too

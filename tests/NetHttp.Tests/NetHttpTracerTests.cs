@@ -59,6 +59,16 @@ public partial class NetHttpTracerTests
         Assert.Equal(BpfSlots().Select(s => s.ToLowerInvariant()).Order(), slots.Distinct().Order());
     }
 
+    /// <summary><c>fill_request</c> counts from the method's slot, whichever type the request is of.</summary>
+    [Fact]
+    public void Slots_OfRequests_StandInTheSameOrder()
+    {
+        string[] http2 = [.. Http2SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Where(s => s.StartsWith("REQUEST_", StringComparison.Ordinal))];
+
+        Assert.Equal("REQUEST_METHOD", http2[0]);
+        Assert.Equal(http2, SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).SkipWhile(s => s != http2[0]).Take(http2.Length));
+    }
+
     [Fact]
     public void Tables_Programs_AreThoseOfTheBpfSource() =>
         Assert.Equal(ProgramNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Order(), _tracer.GoProbes.Select(p => p.Program).Distinct().Order());
@@ -67,7 +77,7 @@ public partial class NetHttpTracerTests
     [Theory]
     [InlineData("server", "server_request_begin", "server_request_end", "server_connection_end")]
     [InlineData("client", "client_request_begin", "client_request_end")]
-    [InlineData("xnet-http2-server", "http2_handler_begin", "http2_xnet_handler_end")]
+    [InlineData("xnet-http2-server", "http2_xnet_handler_begin", "http2_xnet_handler_end")]
     [InlineData("client-conn", "direct_round_trip_begin", "direct_round_trip_end")]
     public void Tables_Group_RequiresTheProbesThatItsStateNeeds(string group, params string[] programs) =>
         Assert.Equal(programs, _tracer.GoProbes.Where(p => p.Group.Name == group && p.Failure == FailureMode.Required).Select(p => p.Program));
