@@ -63,10 +63,12 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
     private TracerHost[] LoadTracers(BpfMap ring, UprobeFront front)
     {
         TracerHost[] tracers = [.. plugins.Tracers.Select((t, i) => Own(new TracerHost(t, (ushort)(i + 1))))];
-        SharedMaps shared = new();
+        SharedMaps shared = Own(new SharedMaps());
+        AttachmentFlags propagation = Propagation.Of(options.Traces.Propagators);
+        // Most of the time of a start is the kernel's verifier, which works on as many objects at once as there are threads that ask.
+        Parallel.ForEach(tracers, tracer => tracer.Load(ring, shared, propagation, front == UprobeFront.Multi));
         foreach (TracerHost tracer in tracers)
         {
-            tracer.Load(ring, shared, front == UprobeFront.Multi);
             if (tracer.State == TracerState.Failed) _log.LogWarning("tracer {Tracer} is off: {Reason}", tracer.Name, tracer.Reason);
             if (tracer.Tracer is IUprobeSet { LibraryProbes.Count: > 0 } or IKprobeSet { KernelHooks.Count: > 0 })
                 _log.LogWarning("tracer {Tracer} has library probes or kernel hooks, which this version does not attach yet.", tracer.Name);

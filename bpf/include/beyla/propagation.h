@@ -27,6 +27,9 @@ static const struct go_keys propagation_b3 = {
 	},
 };
 
+/* Set by the host before load: without b3 among the propagators the verifier drops all that reads it. */
+volatile const bool reads_b3 = false;
+
 /* Value of a lower-case hex digit; 0xff for anything else. */
 static const u8 hex_values[256] = {
 	[0 ... '0' - 1] = 0xff,
@@ -145,7 +148,7 @@ __noinline int propagation_from_headers(const struct attachment *a, u64 headers,
 		if (search.found[0].data && propagation_from_traceparent(&search.found[0], ids))
 			return 1;
 	}
-	if (a->flags & ATTACHMENT_B3) {
+	if (reads_b3 && a->flags & ATTACHMENT_B3) {
 		search.wanted = &propagation_b3;
 		go_map_find(a, headers, &search);
 		if (search.found[B3_SINGLE].data && propagation_from_b3(&search.found[B3_SINGLE], ids))

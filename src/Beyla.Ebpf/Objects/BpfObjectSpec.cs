@@ -79,8 +79,7 @@ public sealed unsafe class BpfObjectSpec : IDisposable
     /// <exception cref="BpfException">No such variable, or it has another size.</exception>
     public void SetVariable(string name, ReadOnlySpan<byte> value)
     {
-        _variables ??= Btf.Variables().ToDictionary(v => v.Name);
-        if (!_variables.TryGetValue(name, out BtfVariable? variable)) throw BpfException.NoSuch("variable", name, _name, _variables.Keys);
+        if (!Variables.TryGetValue(name, out BtfVariable? variable)) throw BpfException.NoSuch("variable", name, _name, Variables.Keys);
         if (variable.Size != value.Length)
             throw new BpfException($"variable '{name}' of {_name} has {variable.Size} byte(s), the value has {value.Length}.");
         nuint size;
@@ -90,9 +89,20 @@ public sealed unsafe class BpfObjectSpec : IDisposable
         value.CopyTo(new Span<byte>(section + variable.Offset, variable.Size));
     }
 
+    /// <summary>Whether the object has such a global variable.</summary>
+    public bool HasVariable(string name) => Variables.ContainsKey(name);
+
     /// <summary>Sizes a map: entries, or bytes of a ring buffer (a power of two and a multiple of the page size).</summary>
     public void SetMaxEntries(string map, uint entries) =>
         Check(Libbpf.bpf_map__set_max_entries(Map(map), entries), $"cannot set the size of map '{map}' of {_name} to {entries}");
+
+    /// <summary>Makes a map with the layout that the object declares for one of its own, for several objects to share by <see cref="ReuseMap"/>.</summary>
+    /// <exception cref="BpfException">The object has no such map, or the kernel refused.</exception>
+    public BpfMap CreateMap(string map)
+    {
+        MapLayout layout = LayoutOf(Map(map));
+        return BpfMap.Create(layout.Type, map, layout.KeySize, layout.ValueSize, layout.MaxEntries);
+    }
 
     /// <summary>
     /// Puts an existing map in the place of the object's own of that name. Both must agree in type, key and value size, and for ring
@@ -102,7 +112,7 @@ public sealed unsafe class BpfObjectSpec : IDisposable
     public void ReuseMap(string map, BpfMap with)
     {
         nint own = Map(map);
-        MapLayout wanted = new((BpfMapType)Libbpf.bpf_map__type(own), Libbpf.bpf_map__key_size(own), Libbpf.bpf_map__value_size(own), Libbpf.bpf_map__max_entries(own));
+        MapLayout wanted = LayoutOf(own);
         if (!wanted.Accepts(with.Layout))
             throw new BpfException($"map '{map}' of {_name} cannot be shared: the object declares {wanted}, the shared map is {with.Layout}. "
                 + "Build the object against this host's headers.");
@@ -147,6 +157,11 @@ public sealed unsafe class BpfObjectSpec : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private Dictionary<string, BtfVariable> Variables => _variables ??= Btf.Variables().ToDictionary(v => v.Name);
+
+    private static MapLayout LayoutOf(nint map) =>
+        new((BpfMapType)Libbpf.bpf_map__type(map), Libbpf.bpf_map__key_size(map), Libbpf.bpf_map__value_size(map), Libbpf.bpf_map__max_entries(map));
 
     private nint Program(string name) => Live(_programs, "program", name);
 

@@ -4,25 +4,29 @@ namespace Beyla.Host.Attachment;
 
 /// <summary>
 /// The maps that all tracers share beside the events ring: those whose names start with <c>shared_</c> (bpf/include/beyla/trace.h). The first
-/// object that is loaded brings such a map, the others join it by name and layout; there is no pinning.
+/// object that declares one decides its layout, the others join it by name; there is no pinning. For any thread.
 /// </summary>
-internal sealed class SharedMaps
+internal sealed class SharedMaps : IDisposable
 {
     private const string Prefix = "shared_";
+    private readonly Lock _gate = new();
     private readonly Dictionary<string, BpfMap> _maps = [];
 
-    /// <summary>Puts the maps that are there already in the place of the object's own.</summary>
-    /// <exception cref="BpfException">One of them has another layout in this object.</exception>
+    /// <summary>Puts the shared maps in the place of the object's own.</summary>
+    /// <exception cref="BpfException">One of them has another layout in this object, or the kernel refused to make it.</exception>
     public void Join(BpfObjectSpec spec)
     {
-        foreach (string name in spec.Maps)
-            if (_maps.TryGetValue(name, out BpfMap? map)) spec.ReuseMap(name, map);
+        foreach (string name in spec.Maps.Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
+            spec.ReuseMap(name, MapOf(spec, name));
     }
 
-    /// <summary>Remembers the shared maps that a loaded object brought. They live as long as it does; objects live as long as the agent.</summary>
-    public void Offer(BpfObject loaded)
+    public void Dispose()
     {
-        foreach (string name in loaded.Maps.Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
-            _maps.TryAdd(name, loaded.Map(name));
+        foreach (BpfMap map in _maps.Values) map.Dispose();
+    }
+
+    private BpfMap MapOf(BpfObjectSpec spec, string name)
+    {
+        lock (_gate) return _maps.TryGetValue(name, out BpfMap? map) ? map : _maps[name] = spec.CreateMap(name);
     }
 }

@@ -37,13 +37,18 @@ internal sealed class TracerHost : IDisposable
     /// Loads the object, with <paramref name="ring"/> in the place of its own events map and <paramref name="shared"/> ones in the place of those
     /// that all tracers share. Never throws for the tracer's fault.
     /// </summary>
-    public void Load(BpfMap ring, SharedMaps shared, bool uprobeMulti)
+    /// <param name="ring">The events ring.</param>
+    /// <param name="shared">The maps that all tracers share.</param>
+    /// <param name="propagation">What incoming trace headers are read: what is not asked for is not even verified.</param>
+    /// <param name="uprobeMulti">Whether uprobes are attached by multi links.</param>
+    public void Load(BpfMap ring, SharedMaps shared, AttachmentFlags propagation, bool uprobeMulti)
     {
         try
         {
             using BpfObjectSpec spec = BpfObjectSpec.Open(Name, Tracer.Bpf.Read());
             spec.SetVariable("tracer_id", Id);
             spec.SetVariable("wakeup_bytes", ring.MaxEntries / 8);
+            if (spec.HasVariable("reads_b3")) spec.SetVariable("reads_b3", propagation.HasFlag(AttachmentFlags.B3));
             spec.SetMaxEntries("events", ring.MaxEntries); // the user chooses the size, not the object
             spec.ReuseMap("events", ring);
             shared.Join(spec);
@@ -51,7 +56,6 @@ internal sealed class TracerHost : IDisposable
                 foreach (BpfVariable variable in configurable.BpfVariables) spec.SetVariable(variable.Name, variable.Value.Span);
             spec.UseUprobeMulti(uprobeMulti);
             _object = spec.Load();
-            shared.Offer(_object);
             Slots = new AttachmentSlots(_object.Map("attachments"), Constants(spec, "slot"));
             Counters = new BpfCounters(_object.Map("counters"), Constants(spec, "counter"));
             State = TracerState.Ok;
