@@ -101,10 +101,15 @@ internal static class Programs
     public static Task<string> EtcdctlAsync(Release release, TargetProcess etcd, params string[] arguments) =>
         ChildProcess.RunAsync(release.Executable, [$"--endpoints=127.0.0.1:{TargetProcess.Text(etcd.Port)}", .. arguments]);
 
-    /// <summary>Makes npm's buf ask a gRPC server on that port for its health, by HTTP/2 in clear text, and returns the answer as JSON.</summary>
-    public static async Task<string> BufHealthCheckAsync(Release release, int port)
+    /// <summary>
+    /// Starts npm's buf, which asks a gRPC server on that port for its health, by HTTP/2 in clear text. It waits for the request on its stdin, <c>{}</c>,
+    /// and for that to be closed before it calls, and writes the answer as JSON.
+    /// </summary>
+    /// <param name="executable">The program.</param>
+    /// <param name="port">The server's port.</param>
+    /// <param name="folder">Where the schema is put.</param>
+    public static ChildProcess StartBufHealthCheck(string executable, int port, TemporaryFolder folder)
     {
-        using TemporaryFolder folder = new();
         string schema = folder.Write("health.proto", """
             syntax = "proto3";
             package grpc.health.v1;
@@ -115,9 +120,8 @@ internal static class Programs
             }
             service Health { rpc Check(HealthCheckRequest) returns (HealthCheckResponse); }
             """);
-        return await ChildProcess.RunAsync(
-            release.Executable, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "--schema", schema, "-d", "{}",
-            $"http://127.0.0.1:{TargetProcess.Text(port)}/grpc.health.v1.Health/Check");
+        return ChildProcess.Start(
+            executable, ["curl", "--protocol", "grpc", "--http2-prior-knowledge", "--schema", schema, "-d", "@-", $"http://127.0.0.1:{TargetProcess.Text(port)}/grpc.health.v1.Health/Check"]);
     }
 
     /// <summary>Our own tests/targets/http.</summary>
