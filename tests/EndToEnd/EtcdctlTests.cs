@@ -22,6 +22,23 @@ public sealed class EtcdctlTests
     }
 
     [AgentTheory, MemberData(nameof(Releases.Etcdctl), MemberType = typeof(Releases))]
+    public async Task Etcdctl_OverTls_IsAnHttp2RequestToEtcdAndAGrpcCallInIt(Release etcdctl, Release etcd)
+    {
+        await using TracedEtcd traced = await TracedEtcd.StartAsync(etcd, etcdctl, tls: true);
+
+        await traced.RunAsync("value", 0, "put", "key");
+        await traced.RunAsync("value", 1, "put", "--lease=7b", "key");
+
+        const string Request = "etcd server /etcdserverpb.KV/Put";
+        await traced.SpansShouldBeAsync(
+            "etcdctl client etcdserverpb.KV/Put OK", Request, "etcd server etcdserverpb.KV/Put OK",
+            "etcdctl client etcdserverpb.KV/Put NOT_FOUND failed", Request, "etcd server etcdserverpb.KV/Put NOT_FOUND");
+        // Each call within the request that brought it.
+        SpanRecord[] requests = [.. traced.Agent.Spans.Where(s => s.Tracer == "net-http")], calls = [.. traced.Agent.Spans.Where(s => s is { Tracer: "grpc", Kind: "server" })];
+        Assert.Equal(requests.Select(s => (s.TraceId, s.SpanId)).Order(), calls.Select(s => (s.TraceId, s.ParentSpanId)).Order());
+    }
+
+    [AgentTheory, MemberData(nameof(Releases.Etcdctl), MemberType = typeof(Releases))]
     public async Task Etcdctl_Watch_GivesASpanOfEtcdWhenItsCallerIsGone(Release etcdctl, Release etcd)
     {
         await using TracedEtcd traced = await TracedEtcd.StartAsync(etcd, etcdctl);
