@@ -10,7 +10,7 @@ namespace EndToEnd;
 /// <summary>Debian's caddy serving HTTP/2 and passing requests on by HTTP/2 in clear text: net/http's copy as server, golang.org/x/net/http2 as client.</summary>
 public sealed class CaddyHttp2Tests
 {
-    private static readonly X509Certificate2 s_certificate = SelfSigned();
+    private static readonly X509Certificate2 s_certificate = Certificates.SelfSigned();
 
     [AgentTheory, MemberData(nameof(Releases.Caddy), MemberType = typeof(Releases))]
     public async Task Caddy_OverTls_GivesOneSpanPerRequest(Release release)
@@ -109,13 +109,4 @@ public sealed class CaddyHttp2Tests
     }
 
     private static string Quoted(string text) => System.Text.Json.JsonSerializer.Serialize(text);
-
-    private static X509Certificate2 SelfSigned()
-    {
-        CertificateRequest request = new("CN=localhost", ECDsa.Create(ECCurve.NamedCurves.nistP256), HashAlgorithmName.SHA256);
-        SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-    }
 }

@@ -111,7 +111,9 @@ public sealed class Http2Tests
     public async Task Headers_ThatAreWanted_AreInTheSpansOfBothSides(Release release, string mode)
     {
         await using Http2Pair pair = await Http2Pair.StartAsync(release, mode);
-        await using Agent agent = await pair.TraceAsync(configuration: "[tracers.net-http]\ncapture_headers = [\"x-tenant\", \"location\"]\n");
+        using TemporaryFolder folder = new();
+        await using Agent agent = await pair.TraceAsync(
+            o => o.ConfigFile = folder.Write("beyla.toml", "[tracers.net-http]\ncapture_headers = [\"x-tenant\", \"location\"]\n"));
 
         await pair.SendAsync(new("/redirect", Headers: new Dictionary<string, string> { ["x-tenant"] = "blue" }));
         await pair.SendAsync(new("/hello"));
@@ -132,7 +134,7 @@ public sealed class Http2Tests
     {
         const int Requests = 300;
         await using Http2Pair pair = await Http2Pair.StartAsync(release, mode);
-        await using Agent agent = await pair.TraceAsync("counter");
+        await using Agent agent = await pair.TraceAsync(o => o.TracePrinter = "counter");
 
         await pair.SendAsync(new("/grow?depth={i}", Count: Requests, Concurrency: 4));
         await agent.StopAsync();

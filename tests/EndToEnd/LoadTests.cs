@@ -17,6 +17,18 @@ public sealed class LoadTests
     [AgentTheory, MemberData(nameof(Releases.Typical), MemberType = typeof(Releases))]
     public Task Http_FullSpeedForTenSeconds_EverySpanIsThereOrItsLossIsCounted(Release release) => EveryRequestIsAccountedForAsync(release, "/hello");
 
+    /// <summary>10,000 requests, 50,000 spans: no parent is wrong, no span is doubled or missing.</summary>
+    [AgentTheory, MemberData(nameof(Releases.ChainOldestAndNewest), MemberType = typeof(Releases))]
+    public async Task Chain_TenThousandRequests_HaveTheRightParents(Release release)
+    {
+        const int Ways = 12;
+        await using TracedChain traced = await TracedChain.StartAsync(release);
+
+        await traced.SendEveryWayAsync(count: 10_000 / Ways + 1, concurrency: 64);
+
+        await traced.SpansShouldBeRightAsync();
+    }
+
     private static async Task EveryRequestIsAccountedForAsync(Release release, string path)
     {
         const int Connections = 16;

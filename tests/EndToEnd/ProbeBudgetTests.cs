@@ -53,7 +53,7 @@ public sealed partial class ProbeBudgetTests
     public async Task Http2_KeptConnection_CostsTwoHitsOnEachSide(Release release, string mode)
     {
         await using Http2Pair pair = await Http2Pair.StartAsync(release, mode);
-        await using Agent agent = await pair.TraceAsync("counter");
+        await using Agent agent = await pair.TraceAsync(Counting);
         using IDisposable statistics = ProgramStatistics.Enable();
         await pair.SendAsync(new("/hello"));
         long before = Hits(agent.Pid);
@@ -84,7 +84,7 @@ public sealed partial class ProbeBudgetTests
     [AgentTheory, MemberData(nameof(Releases.Grpc), MemberType = typeof(Releases))]
     public async Task Grpc_UnaryCall_CostsTwoHitsOnEachSide(Release release)
     {
-        await using TracedGrpc traced = await TracedGrpc.StartAsync(release, printer: "counter");
+        await using TracedGrpc traced = await TracedGrpc.StartAsync(release, configure: Counting);
         using IDisposable statistics = ProgramStatistics.Enable();
         await traced.CallAsync(new("unary"));
         long before = Hits(traced.Agent.Pid);

@@ -40,6 +40,32 @@ public sealed class ProgramsTests
         await agent.StopAsync();
     }
 
+    /// <summary>It scrapes on its own: from some moment on each request that the scraped server got is a span of each side.</summary>
+    [AgentTheory, MemberData(nameof(Releases.Prometheus), MemberType = typeof(Releases))]
+    public async Task Prometheus_ScrapesAServer_GivesAClientAndAServerSpanEach(Release release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        using TemporaryFolder folder = new();
+        await using TargetProcess scraped = await Programs.HttpAsync(Releases.TypicalHttp, executable: Releases.TypicalHttp.CopyTo(folder, "http"));
+        await using TargetProcess target = await Programs.PrometheusAsync(new(release.Program, release.Build, release.CopyTo(folder, "prometheus")), scraped.Port);
+        await using Agent agent = await Agent.StartAsync(o => o.ExecutableName = $"^{Regex.Escape(folder.Path)}/");
+        await agent.AttachedAsync(scraped.Pid);
+        await agent.AttachedAsync(target.Pid);
+        int before = agent.Spans.Count;
+
+        await Eventually.TrueAsync(() => agent.Spans.Count >= before + 6, Eventually.Soon, () => $"{agent.Spans.Count} spans came\n{agent.Log}");
+        await target.KillAsync();
+        await agent.StopAsync();
+
+        // The first one was in flight when the agent came, the last one when it stopped.
+        SpanRecord[] asked = [.. agent.Spans.Where(s => s.ProcessId == target.Pid)], answered = [.. agent.Spans.Where(s => s.ProcessId == scraped.Pid)];
+        Assert.InRange(asked.Length - answered.Length, -2, 1);
+        ExpectedSpan client = ExpectedSpan.Client("GET", $"http://127.0.0.1:{scraped.Port}/metrics", 404), server = ExpectedSpan.Server("GET", "/metrics", 404);
+        Assert.All(asked, s => Assert.Empty(client.DifferencesTo(s)));
+        Assert.All(answered, s => Assert.Empty(server.DifferencesTo(s)));
+        Assert.All(agent.Spans, s => Assert.Empty(s.ParentSpanId));
+    }
+
     [AgentTheory, MemberData(nameof(Releases.TooOld), MemberType = typeof(Releases))]
     public async Task Esbuild_OfGo116_IsLeftAloneWithAReason(Release release)
     {

@@ -1,17 +1,19 @@
 using System.Runtime.CompilerServices;
 using Beyla;
+using Beyla.Plugins.GoSql;
+using Beyla.Plugins.Grpc;
 using Beyla.Plugins.NetHttp;
 using Beyla.Testing;
 
 namespace Replay.Tests;
 
 /// <summary>
-/// Records that real probes wrote (record.sh made the files), decoded once more: the spans must be those that were approved. Needs neither
+/// Records that real probes wrote (record.sh makes the files), decoded once more: the spans must be those that were approved. Needs neither
 /// privileges nor targets. BEYLA_APPROVE=1 rewrites the approved files.
 /// </summary>
 public sealed class ReplayTests
 {
-    private static readonly ITracer[] Tracers = [new NetHttpTracer()];
+    private static readonly ITracer[] Tracers = [new NetHttpTracer(), new GrpcTracer(), new GoSqlTracer()];
 
     private static string Recordings { get; } = Path.Combine(SourceFolder(), "Recordings");
 

@@ -25,6 +25,16 @@ internal sealed record Inspection(
     /// <summary>What all Go tracers need; null when not Go or unknown.</summary>
     public required GoRuntimeFacts? Runtime { get; init; }
 
+    /// <summary>A group that fails for what makes all fail that are not switched off, whatever their tracer; null when there is no such reason.</summary>
+    public GroupInspection? CommonObstacle
+    {
+        get
+        {
+            GroupInspection[] groups = [.. Tracers.SelectMany(t => t.Groups).Where(g => !g.SwitchedOff)];
+            return groups.Length > 0 && groups.All(g => g.Obstacle is GroupObstacle.NotGo or GroupObstacle.TooOld) ? groups[0] : null;
+        }
+    }
+
     /// <summary>Whether a support group that could be attached has nobody to help: no group that makes spans can be attached.</summary>
     public bool IsIdle(GroupInspection group) => group is { Attachable: true, Group.Support: true } && !Tracers.Any(t => t.Traces);
 }

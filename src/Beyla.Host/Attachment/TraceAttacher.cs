@@ -85,7 +85,9 @@ internal sealed class TraceAttacher(
 
     private void Report(ProcessInfo process, ServiceIdentity service, Inspection inspection, ProcessLinks links)
     {
-        if (links.Groups.Count == 0)
+        if (links.Groups.Count == 0 && inspection.CommonObstacle is { Reason: { } reason })
+            log.LogWarning("pid {Pid} ({Path}): nothing to attach: {Reason}.", process.Pid, process.ExecutablePath, reason);
+        else if (links.Groups.Count == 0)
             log.LogWarning("pid {Pid} ({Path}): nothing to attach; 'beyla inspect {Pid}' says why.", process.Pid, process.ExecutablePath, process.Pid);
         else
             log.LogInformation(

@@ -16,7 +16,7 @@ internal static class InspectionText
         StringBuilder text = new();
         Line(text, inspection.Path);
         Line(text, $"  {Kind(inspection)}{(inspection.Pie ? ", position independent" : "")}{(inspection.Stripped ? ", stripped" : "")}, build id {inspection.BuildId ?? "none"}, {inspection.Modules.Count} modules");
-        if (!details && ObstacleOfAll(inspection) is { } obstacle)
+        if (!details && inspection.CommonObstacle is { } obstacle)
         {
             if (obstacle.Obstacle != GroupObstacle.NotGo) Line(text, $"  nothing to attach: {obstacle.Reason}");
             return text.ToString();
@@ -31,13 +31,6 @@ internal static class InspectionText
             if (details) InspectionDetails.Write(text, tracer);
         }
         return text.ToString();
-    }
-
-    /// <summary>A group that fails for what makes all of them fail; null when there is no such reason.</summary>
-    private static GroupInspection? ObstacleOfAll(Inspection inspection)
-    {
-        GroupInspection[] groups = [.. inspection.Tracers.SelectMany(t => t.Groups)];
-        return groups.Length > 0 && groups.All(g => g.Obstacle is GroupObstacle.NotGo or GroupObstacle.TooOld) ? groups[0] : null;
     }
 
     private static string Kind(Inspection inspection) => inspection switch

@@ -66,6 +66,15 @@ internal sealed class ChildProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
+    /// <summary>Writes a text and a line break to its stdin, closes that, and waits for the end; fails on another exit code than the expected one.</summary>
+    public async Task FeedAsync(string text, int exitCode = 0)
+    {
+        await WriteLineAsync(text);
+        _process.StandardInput.Close();
+        await ExitAsync(TimeSpan.FromMinutes(1));
+        Assert.True(ExitCode == exitCode, $"not {exitCode}: {this}");
+    }
+
     /// <summary>Sends a signal by name: TERM, KILL, STOP …</summary>
     public void Signal(string name)
     {

@@ -156,7 +156,11 @@ public sealed class BuiltTargetsTests
     {
         await using TargetProcess etcd = await Programs.EtcdAsync(server);
 
-        Assert.Contains("SERVING", await Programs.BufHealthCheckAsync(release, etcd.Port), StringComparison.Ordinal);
+        using TemporaryFolder folder = new();
+        await using ChildProcess buf = Programs.StartBufHealthCheck(release.Executable, etcd.Port, folder);
+        await buf.FeedAsync("{}");
+
+        Assert.Contains("SERVING", buf.ToString(), StringComparison.Ordinal);
     }
 
     private static int Handled(TargetProcess server) => server.Process.Output.Lines.Count(l => l.StartsWith("{\"method\"", StringComparison.Ordinal));

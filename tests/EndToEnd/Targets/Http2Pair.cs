@@ -26,14 +26,12 @@ internal sealed class Http2Pair : IAsyncDisposable
     }
 
     /// <summary>Starts the agent and waits until it is attached to both.</summary>
-    /// <param name="printer">How spans are printed.</param>
-    /// <param name="configuration">TOML, if any.</param>
-    public async Task<Agent> TraceAsync(string printer = "json", string? configuration = null)
+    public async Task<Agent> TraceAsync(Action<AgentOptions>? configure = null)
     {
         Agent agent = await Agent.StartAsync(o =>
         {
-            (o.ExecutableName, o.TracePrinter) = ($"^{Regex.Escape(_folder.File("h2"))}$", printer);
-            if (configuration is not null) File.WriteAllText(o.ConfigFile = _folder.File("beyla.toml"), configuration);
+            o.ExecutableName = $"^{Regex.Escape(_folder.File("h2"))}$";
+            configure?.Invoke(o);
         });
         await agent.AttachedAsync(Server.Pid);
         await agent.AttachedAsync(Client.Pid);

@@ -16,27 +16,35 @@ internal static class Programs
     };
 
     /// <summary>Debian's prometheus that scrapes nothing, not even itself.</summary>
-    public static Task<TargetProcess> PrometheusAsync(Release release)
+    /// <param name="release">The build.</param>
+    /// <param name="scrape">Ports whose /metrics it asks for each second after all.</param>
+    public static Task<TargetProcess> PrometheusAsync(Release release, params int[] scrape)
     {
         TemporaryFolder folder = new();
         int port = LoopbackPort.Free();
+        string targets = string.Join(", ", scrape.Select(p => $"'127.0.0.1:{TargetProcess.Text(p)}'"));
+        string jobs = scrape.Length == 0 ? "[]" : $$"""[{ job_name: test, scrape_interval: 1s, static_configs: [{ targets: [{{targets}}] }] }]""";
         return TargetProcess.StartAsync(release.Executable, port,
         [
-            $"--config.file={folder.Write("prometheus.yml", "scrape_configs: []\n")}", $"--storage.tsdb.path={folder.File("data")}",
+            $"--config.file={folder.Write("prometheus.yml", $"scrape_configs: {jobs}\n")}", $"--storage.tsdb.path={folder.File("data")}",
             $"--web.listen-address=127.0.0.1:{TargetProcess.Text(port)}",
         ], "Server is ready to receive web requests", folder);
     }
 
     /// <summary>Debian's etcd, a cluster of one.</summary>
-    public static Task<TargetProcess> EtcdAsync(Release release)
+    /// <param name="release">The build.</param>
+    /// <param name="tls">Serve over TLS: then gRPC goes through net/http's HTTP/2.</param>
+    public static Task<TargetProcess> EtcdAsync(Release release, bool tls = false)
     {
         TemporaryFolder folder = new();
         int port = LoopbackPort.Free();
-        string client = $"http://127.0.0.1:{TargetProcess.Text(port)}", peer = $"http://127.0.0.1:{TargetProcess.Text(LoopbackPort.Free())}";
+        (string certificate, string key) = tls ? Certificates.WriteTo(folder) : ("", "");
+        string client = $"{(tls ? "https" : "http")}://127.0.0.1:{TargetProcess.Text(port)}", peer = $"http://127.0.0.1:{TargetProcess.Text(LoopbackPort.Free())}";
         return TargetProcess.StartAsync(release.Executable, port,
         [
             "--name=test", $"--data-dir={folder.File("data")}", $"--listen-client-urls={client}", $"--advertise-client-urls={client}",
             $"--listen-peer-urls={peer}", $"--initial-advertise-peer-urls={peer}", $"--initial-cluster=test={peer}",
+            .. tls ? new[] { $"--cert-file={certificate}", $"--key-file={key}" } : [],
         ], "ready to serve client requests", folder);
     }
 
@@ -101,10 +109,15 @@ internal static class Programs
     public static Task<string> EtcdctlAsync(Release release, TargetProcess etcd, params string[] arguments) =>
         ChildProcess.RunAsync(release.Executable, [$"--endpoints=127.0.0.1:{TargetProcess.Text(etcd.Port)}", .. arguments]);
 
-    /// <summary>Makes npm's buf ask a gRPC server on that port for its health, by HTTP/2 in clear text, and returns the answer as JSON.</summary>
-    public static async Task<string> BufHealthCheckAsync(Release release, int port)
+    /// <summary>
+    /// Starts npm's buf, which asks a gRPC server on that port for its health, by HTTP/2 in clear text. It waits for the request on its stdin, <c>{}</c>,
+    /// and for that to be closed before it calls, and writes the answer as JSON.
+    /// </summary>
+    /// <param name="executable">The program.</param>
+    /// <param name="port">The server's port.</param>
+    /// <param name="folder">Where the schema is put.</param>
+    public static ChildProcess StartBufHealthCheck(string executable, int port, TemporaryFolder folder)
     {
-        using TemporaryFolder folder = new();
         string schema = folder.Write("health.proto", """
             syntax = "proto3";
             package grpc.health.v1;
@@ -115,9 +128,8 @@ internal static class Programs
             }
             service Health { rpc Check(HealthCheckRequest) returns (HealthCheckResponse); }
             """);
-        return await ChildProcess.RunAsync(
-            release.Executable, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "--schema", schema, "-d", "{}",
-            $"http://127.0.0.1:{TargetProcess.Text(port)}/grpc.health.v1.Health/Check");
+        return ChildProcess.Start(
+            executable, ["curl", "--protocol", "grpc", "--http2-prior-knowledge", "--schema", schema, "-d", "@-", $"http://127.0.0.1:{TargetProcess.Text(port)}/grpc.health.v1.Health/Check"]);
     }
 
     /// <summary>Our own tests/targets/http.</summary>

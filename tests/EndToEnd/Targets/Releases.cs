@@ -92,6 +92,9 @@ public static class Releases
     /// <summary>tests/targets/chain with the libraries of each suite.</summary>
     public static TheoryData<Release> Chain { get; } = [.. s_suiteBuilds.Select(b => Built("chain", b))];
 
+    /// <summary>The oldest, where parents of goroutines are probed, and the newest, where Go keeps them.</summary>
+    public static TheoryData<Release> ChainOldestAndNewest { get; } = [Built("chain", "bookworm-1.19"), Built("chain", "sid-1.27")];
+
     /// <summary>The row with this build.</summary>
     internal static Release Of(this TheoryData<Release> releases, string build) =>
         ((IEnumerable<object[]>)releases).Select(row => (Release)row[0]).Single(r => r.Build == build);

@@ -27,7 +27,7 @@ internal sealed class TracedGrpc : IAsyncDisposable
     public Agent Agent { get; private set; } = null!;
 
     /// <summary>Starts all three and waits until both ends are attached.</summary>
-    public static async Task<TracedGrpc> StartAsync(Release server, Release? client = null, bool throughNetHttp = false, string printer = "json")
+    public static async Task<TracedGrpc> StartAsync(Release server, Release? client = null, bool throughNetHttp = false, Action<AgentOptions>? configure = null)
     {
         TracedGrpc traced = new();
         try
@@ -37,7 +37,7 @@ internal sealed class TracedGrpc : IAsyncDisposable
             traced.Agent = await Agent.StartAsync(o =>
             {
                 o.ExecutableName = "^" + Regex.Escape(traced._folder.Path) + "/";
-                o.TracePrinter = printer;
+                configure?.Invoke(o);
             });
             await traced.Agent.AttachedAsync(traced.Server.Pid);
             await traced.Agent.AttachedAsync(traced.Caller.Pid);
