@@ -62,11 +62,15 @@ public sealed class Http2Tests
             }),
             pair.ServerSpan("GET", "/abort-late", 202).With("error.type", "panic") with { Failed = true }, pair.ClientSpan("GET", "/abort-late", 202),
             .. Enumerable.Repeat(pair.ServerSpan("GET", "/wait", null).With("error.type", "stream_closed"), 2),
-            pair.ClientSpan("GET", "/wait", null).With("error.type", "cancelled"), pair.ClientSpan("GET", "/wait", null).With("error.type", "timeout"),
+            pair.ClientSpan("GET", "/wait", null).With("error.type", Known(release, mode, "cancelled")),
+            pair.ClientSpan("GET", "/wait", null).With("error.type", Known(release, mode, "timeout")),
             pair.ServerSpan("GET", "/hello", 200), pair.ClientSpan("GET", "/hello", 200),
         ]);
         await agent.StopAsync();
     }
+
+    /// <summary>x/net's RoundTripOpt as Go 1.24 compiles it leaves by one instruction where the error's place is not known: docs/limits.md.</summary>
+    private static string Known(Release release, string mode, string error) => release.Build == "trixie-1.24" && mode is ("h2c" or "x") ? "_OTHER" : error;
 
     [AgentTheory, MemberData(nameof(Releases.H2), MemberType = typeof(Releases))]
     public async Task Streams_HundredAtOnceOnAConnection_GiveOneSpanEach(Release release, string mode)
@@ -102,7 +106,8 @@ public sealed class Http2Tests
         await agent.SpansShouldBeAsync(
         [
             pair.ServerSpan("GET", "/hello", 200), pair.ClientSpan("GET", "/hello", 200),
-            pair.ClientSpan("GET", "/wait", null).With("error.type", "_OTHER"), pair.ClientSpan("GET", "/hello", null).With("error.type", "connection_refused"),
+            pair.ClientSpan("GET", "/wait", null).With("error.type", Known(release, mode, "connection_closed")),
+            pair.ClientSpan("GET", "/hello", null).With("error.type", Known(release, mode, "connection_refused")),
         ]);
         await agent.StopAsync();
     }
