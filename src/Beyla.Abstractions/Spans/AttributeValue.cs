@@ -14,6 +14,9 @@ public enum AttributeType
 
     /// <summary>True or false.</summary>
     Boolean,
+
+    /// <summary>A list of UTF-8 texts.</summary>
+    Texts,
 }
 
 /// <summary>One attribute of a span, as a view into the span's storage.</summary>
@@ -24,10 +27,12 @@ public readonly ref struct SpanAttribute
         Key = key;
         Type = type;
         _number = number;
-        Text = text;
+        Text = type == AttributeType.Texts ? default : text;
+        _list = text;
     }
 
     private readonly long _number;
+    private readonly ReadOnlySpan<byte> _list;
 
     /// <summary>The name.</summary>
     public AttributeKey Key { get; }
@@ -37,6 +42,9 @@ public readonly ref struct SpanAttribute
 
     /// <summary>UTF-8 value of a <see cref="AttributeType.Text"/> attribute, else empty.</summary>
     public ReadOnlySpan<byte> Text { get; }
+
+    /// <summary>The values of a <see cref="AttributeType.Texts"/> attribute, in order.</summary>
+    public TextList Texts => new(Type == AttributeType.Texts ? _list : default);
 
     /// <summary>Value of an <see cref="AttributeType.Integer"/> attribute.</summary>
     public long Integer => _number;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Beyla;
 
 /// <summary>
@@ -115,6 +117,17 @@ public sealed class Span
 
     /// <summary>Sets a text attribute from UTF-8; an empty text is set as empty.</summary>
     public Span Set(AttributeKey key, ReadOnlySpan<byte> utf8) => Put(new Entry(key, AttributeType.Text, 0, Store(utf8)));
+
+    /// <summary>Adds a UTF-8 text to a list attribute, which begins empty; a value of another type is replaced.</summary>
+    public Span Add(AttributeKey key, ReadOnlySpan<byte> utf8)
+    {
+        int i = IndexOf(key);
+        TextRange list = i >= 0 && _entries[i].Type == AttributeType.Texts ? _entries[i].Text : default;
+        if (list.Offset + list.Length != _textLength) list = Store(At(list)) with { Length = list.Length };
+        Store(MemoryMarshal.AsBytes([utf8.Length]));
+        Store(utf8);
+        return Put(new Entry(key, AttributeType.Texts, 0, list with { Length = _textLength - list.Offset }));
+    }
 
     /// <summary>Sets an integer attribute.</summary>
     public Span Set(AttributeKey key, long value) => Put(new Entry(key, AttributeType.Integer, value, default));

@@ -66,10 +66,22 @@ internal sealed class JsonSpanPrinter : ISpanSink, IDisposable
                 case AttributeType.Integer: _json.WriteNumber(a.Key.Utf8, a.Integer); break;
                 case AttributeType.Double: _json.WriteNumber(a.Key.Utf8, a.Double); break;
                 case AttributeType.Boolean: _json.WriteBoolean(a.Key.Utf8, a.Boolean); break;
+                case AttributeType.Texts: Texts(a); break;
                 default: Text(a.Key.Utf8, a.Text); break;
             }
         }
         _json.WriteEndObject();
+    }
+
+    private void Texts(SpanAttribute list)
+    {
+        _json.WriteStartArray(list.Key.Utf8);
+        foreach (ReadOnlySpan<byte> text in list.Texts)
+        {
+            if (System.Text.Unicode.Utf8.IsValid(text)) _json.WriteStringValue(text);
+            else _json.WriteStringValue(System.Text.Encoding.UTF8.GetString(text));
+        }
+        _json.WriteEndArray();
     }
 
     private void WriteResource(TracedProcess process)

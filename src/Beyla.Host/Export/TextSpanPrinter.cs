@@ -55,7 +55,19 @@ internal sealed class TextSpanPrinter(Stream stream) : ISpanSink
             case AttributeType.Integer: Number(to, a.Integer); break;
             case AttributeType.Double: Number(to, a.Double); break;
             case AttributeType.Boolean: to.Write(a.Boolean ? "true"u8 : "false"u8); break;
+            case AttributeType.Texts: Texts(to, a.Texts); break;
             default: Printable(to, a.Text); break;
+        }
+    }
+
+    private static void Texts(IBufferWriter<byte> to, TextList list)
+    {
+        bool first = true;
+        foreach (ReadOnlySpan<byte> text in list)
+        {
+            if (!first) to.Write(","u8);
+            first = false;
+            Printable(to, text);
         }
     }
 
