@@ -40,7 +40,7 @@ reasons() {
 need_packages golang-go gcc libc6-dev wrk binutils python3
 need_agent_packages
 need_dotnet
-tests/targets/fetch.sh go programs esbuild http
+tests/targets/fetch.sh go programs esbuild otlp http
 
 say "Building"
 quietly "The build" dotnet build Beyla.slnx -c Release -v quiet

@@ -6,6 +6,7 @@
 #   programs    <suite>/{prometheus,etcd,caddy} of bookworm, trixie and sid. What a moving suite does not ship, or ships but does
 #               not start here, is recorded in <suite>/<program>.absent, one line with the reason.
 #   esbuild     esbuild/<version>/esbuild, built with Go 1.16 to 1.26
+#   otlp        otlp/root.js: OpenTelemetry's own decoder of OTLP (npm), for tests/targets/otlp/oracle.js
 #   http        http/<go>-<kind>/http: tests/targets/http built with every Go; kinds plain, stripped, pie, pie-external (or only
 #               one: http/1.24-plain)
 #
@@ -13,7 +14,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/common.sh"
 
-[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|esbuild|http..."
+[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|esbuild|otlp|http..."
 targets=$artifacts/targets
 work_folder=$targets/.work
 mkdir -p "$targets"
@@ -164,6 +165,30 @@ fetch_esbuild() {
   done <<<"$esbuild_releases"
 }
 
+# --- otlp ---
+
+# The last release whose decoder is made from the whole schema (opentelemetry-proto), and what it needs.
+otlp_decoder=@opentelemetry/otlp-transformer@0.203.0
+otlp_runtime=protobufjs@7.3.0
+
+fetch_otlp() {
+  local folder=$targets/otlp work
+  [ -f "$folder/root.js" ] && return
+  command -v npm >/dev/null || need_packages npm
+  say "Unpacking $otlp_decoder"
+  work=$(mktemp -d "$work_folder/XXXXXX")
+  (
+    cd "$work"
+    quietly "npm pack $otlp_decoder" npm pack --silent "$otlp_decoder"
+    tar xzf ./*.tgz package/build/src/generated/root.js
+    quietly "npm install $otlp_runtime" npm install --prefix . --no-save --ignore-scripts --no-audit --no-fund "$otlp_runtime"
+  ) || exit 1
+  mkdir -p "$folder"
+  cp -r "$work/node_modules" "$folder/"
+  mv "$work/package/build/src/generated/root.js" "$folder/root.js"
+  rm -rf "$work"
+}
+
 # --- http ---
 
 http_source=$repository/tests/targets/http
@@ -221,8 +246,9 @@ for what; do
     go/*) fetch_go "${what#go/}" ;;
     programs) fetch_programs ;;
     esbuild) fetch_esbuild ;;
+    otlp) fetch_otlp ;;
     http) fetch_http ;;
     http/*) build_http "${what#http/}" ;;
-    *) die "'$what' is not something to fetch: go, programs, esbuild or http." ;;
+    *) die "'$what' is not something to fetch: go, programs, esbuild, otlp or http." ;;
   esac
 done

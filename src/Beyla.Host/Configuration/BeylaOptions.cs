@@ -31,6 +31,12 @@ internal sealed class BeylaOptions
     /// <summary>Folders that hold plugin folders; empty: <c>plugins</c> beside the executable.</summary>
     public IReadOnlyList<string> PluginsPath { get; init; } = [];
 
+    /// <summary>Attributes of the resource of every process, beside what is known of it.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ResourceAttributes { get; init; } = [];
+
+    /// <summary>Export of spans by OTLP.</summary>
+    public TracesExportOptions TracesExport { get; init; } = new();
+
     /// <summary>BPF side of the agent.</summary>
     public EbpfOptions Ebpf { get; init; } = new();
 

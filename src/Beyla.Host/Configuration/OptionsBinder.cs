@@ -16,6 +16,8 @@ internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin 
 /// </summary>
 internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport report)
 {
+    private const string Masked = "***";
+
     private readonly List<ResolvedSetting> _resolved = [];
 
     /// <summary>What <see cref="Bind"/> read, in the order of the table of settings.</summary>
@@ -34,6 +36,16 @@ internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport
         {
             PollInterval = Read(KnownSettings.PollInterval),
             Services = [.. root.GetSection(KnownSettings.Services.Replace('.', ':')).GetChildren().Select(Service)],
+        },
+        ResourceAttributes = Read(KnownSettings.ResourceAttributes),
+        TracesExport = new TracesExportOptions
+        {
+            Otlp = Otlp(KnownSettings.TracesExport),
+            MaxQueueSize = Read(KnownSettings.MaxQueueSize),
+            MaxExportBatchSize = Read(KnownSettings.MaxExportBatchSize),
+            BatchTimeout = Read(KnownSettings.TracesBatchTimeout),
+            ExportTimeout = Read(KnownSettings.ExportTimeout),
+            AttributeCountLimit = Read(KnownSettings.AttributeCountLimit),
         },
         Ebpf = new EbpfOptions
         {
@@ -61,6 +73,21 @@ internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport
             return Read(setting, $"{service.Path}:{name}", $"{key}.{name}");
         }
     }
+
+    private OtlpOptions Otlp(OtlpSettings settings) => new()
+    {
+        Exporter = Read(settings.Exporter),
+        Endpoint = Read(settings.Endpoint),
+        Protocol = Read(settings.Protocol),
+        Headers = Read(settings.Headers),
+        Timeout = Read(settings.Timeout),
+        Compression = Read(settings.Compression),
+        Insecure = Read(settings.Insecure),
+        InsecureSkipVerify = Read(settings.InsecureSkipVerify),
+        Certificate = Read(settings.Certificate),
+        ClientCertificate = Read(settings.ClientCertificate),
+        ClientKey = Read(settings.ClientKey),
+    };
 
     private TracerOptions Tracer(IConfigurationSection tracer)
     {
@@ -91,6 +118,7 @@ internal sealed class OptionsBinder(IConfigurationRoot root, ConfigurationReport
             }
         }
         string shown = setting.Format(value);
+        if (setting.IsSecret && shown.Length > 0) shown = Masked;
         _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin));
         return value;
     }
