@@ -31,6 +31,7 @@ internal sealed class OtlpSender : IDisposable
     private readonly Task _worker;
     private int _reserved;
     private int _failures;
+    private int _leftAtTheEnd;
     private TimeSpan _notBefore;
 
     /// <param name="name">Its name in the ledger: <c>otlp-traces</c>.</param>
@@ -81,6 +82,7 @@ internal sealed class OtlpSender : IDisposable
             _killed.Cancel();
             _worker.Wait();
         }
+        _log.Ended(_leftAtTheEnd);
         _transport.Dispose();
         _stopping.Dispose();
         _killed.Dispose();
@@ -185,6 +187,7 @@ internal sealed class OtlpSender : IDisposable
     {
         Count(reason, batch.Items);
         _log.Dropped(batch.Items);
+        if (reason == LossReason.Shutdown) _leftAtTheEnd += batch.Items;
         Free(batch);
     }
 

@@ -26,6 +26,11 @@ internal sealed class OutageLog(ILogger log, OtlpTransport transport)
 
     public void Dropped(int items) => Interlocked.Add(ref _dropped, items);
 
+    public void Ended(int left)
+    {
+        if (left > 0) log.LogWarning("{Left} {Items} were not sent to {Target}: the agent ends.", left, Items, transport.Endpoint);
+    }
+
     public void Delivered(int items, in ExportOutcome outcome)
     {
         if (_out)
