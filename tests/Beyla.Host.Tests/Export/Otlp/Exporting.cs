@@ -18,6 +18,7 @@ internal sealed class Exporting : IDisposable
     private readonly RecordingLogs _logs = new();
     private readonly Span _span = new(_ => { });
     private ulong _written;
+    private bool _disposed;
 
     /// <summary>Starts an exporter.</summary>
     public Exporting(OtlpOptions options, TimeProvider? time = null, int queue = 2048, int batch = 512, TimeSpan? export = null, TimeSpan? flush = null)
@@ -66,8 +67,11 @@ internal sealed class Exporting : IDisposable
     public static TracedProcess Process(uint handle, string name, string? ns = null) => new(
         handle, new ProcessInfo(new ProcessId((int)handle + 100, 77), 1, $"/srv/{name}", new HashSet<int>()), new ServiceIdentity(name, ns), "go");
 
+    /// <summary>Ends the exporter; once.</summary>
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         Exporter.Dispose();
         _logs.Dispose();
     }

@@ -66,15 +66,14 @@ internal static class Behaviours
         exchange.Context.Abort();
     }
 
-    /// <summary>Says that it has it and breaks the connection before the answer is complete.</summary>
-    public static async Task ResetMidAnswer(CollectorExchange exchange)
+    /// <summary>Says that it has it and closes the connection before the answer is complete.</summary>
+    public static async Task CutAnswer(CollectorExchange exchange)
     {
         await exchange.ReadAsync();
         exchange.IsAccepted = true;
+        // The server closes the connection in order; a reset could take back the status line, too.
         exchange.Context.Response.ContentLength = 1000;
         await exchange.Context.Response.Body.WriteAsync(new byte[10]);
-        await exchange.Context.Response.Body.FlushAsync();
-        exchange.Context.Abort();
     }
 
     /// <summary>Takes it, piece by piece.</summary>
