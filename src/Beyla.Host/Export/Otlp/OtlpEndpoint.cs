@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Beyla.Host.Configuration;
 
 namespace Beyla.Host.Export.Otlp;
@@ -15,6 +16,13 @@ internal sealed record OtlpEndpoint(Uri Uri, OtlpProtocol Protocol)
     public static OtlpEndpoint? Of(OtlpOptions options, string path)
     {
         if (options.Exporter == OtlpExporter.None || (options.Endpoint is null && options.Exporter != OtlpExporter.Otlp)) return null;
+        return Resolve(options, path);
+    }
+
+    /// <summary>Apart, so that nothing is loaded where nothing is sent.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static OtlpEndpoint Resolve(OtlpOptions options, string path)
+    {
         if (options.Endpoint is null)
             return options.Protocol == OtlpProtocol.Grpc
                 ? new(new Uri($"http://localhost:{GrpcPort}/"), OtlpProtocol.Grpc)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Beyla.Host.Configuration;
@@ -28,13 +29,20 @@ internal static class OtlpHttp
             ConnectTimeout = options.Timeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // another address of the name is found then
         };
+        if (options.InsecureSkipVerify || options.Certificate is not null || options.ClientCertificate is not null) Secure(handler, options);
+        return new HttpMessageInvoker(handler);
+    }
+
+    /// <summary>Apart, so that nothing of cryptography is loaded where it is not wanted.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Secure(SocketsHttpHandler handler, OtlpOptions options)
+    {
 #pragma warning disable CA5359 // That is what insecure_skip_verify asks for.
         if (options.InsecureSkipVerify) handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         if (options.Certificate is { } authority) handler.SslOptions.CertificateChainPolicy = TrustOnly(authority);
         if (options.ClientCertificate is { } certificate)
             handler.SslOptions.ClientCertificates = [Read("client certificate", certificate, () => Identity(certificate, options.ClientKey ?? certificate))];
-        return new HttpMessageInvoker(handler);
     }
 
     private static X509ChainPolicy TrustOnly(string file)

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Beyla.Host.Configuration;
 
 namespace Beyla.Host.Export.Otlp.Sending;
@@ -99,6 +100,13 @@ internal abstract class OtlpTransport : IDisposable
             to.Write(bytes);
             return;
         }
+        WriteGzip(bytes, to);
+    }
+
+    /// <summary>Apart, so that its assembly is loaded only where it is wanted.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteGzip(ReadOnlySpan<byte> bytes, MemoryStream to)
+    {
         using GZipStream gzip = new(to, CompressionLevel.Fastest, leaveOpen: true);
         gzip.Write(bytes);
     }

@@ -33,7 +33,7 @@ internal static class JsonTranscoder
             {
                 if (list is not null) json.WriteEndArray();
                 list = field.Repeated ? field : null;
-                json.WritePropertyName(field.Json);
+                json.WritePropertyName(field.Utf8Name);
                 if (list is not null) json.WriteStartArray();
             }
             Value(json, field, reader);

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Text.Json;
+using System.Text;
 
 namespace Beyla.Host.Export.Otlp.Wire;
 
@@ -45,8 +45,8 @@ internal enum FieldKind
 /// <param name="Message">For <see cref="FieldKind.Message"/>; a function, because AnyValue contains itself.</param>
 internal sealed record FieldSchema(int Number, string Name, FieldKind Kind, bool Repeated = false, Func<MessageSchema>? Message = null)
 {
-    /// <summary>The name, encoded once.</summary>
-    public JsonEncodedText Json { get; } = JsonEncodedText.Encode(Name);
+    /// <summary>The name in UTF-8.</summary>
+    public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Name);
 }
 
 /// <summary>The fields of a message that we write: what <see cref="JsonTranscoder"/> needs to know.</summary>
