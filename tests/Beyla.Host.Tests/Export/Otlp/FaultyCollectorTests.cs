@@ -284,6 +284,30 @@ public sealed class FaultyCollectorTests : IDisposable
         Assert.Single(collector.Exchanges);
     }
 
+    [OracleFact]
+    public async Task Flush_SenderIsBusy_LetsMoreSpansJoin()
+    {
+        await using Collector collector = await Collector.StartAsync(_oracle!);
+        collector.Next.Enqueue(Behaviours.Status(503, "20"));
+        using Exporting exporting = new(Options(collector), _time);
+
+        WriteAndFlush();
+        await Eventually.TrueAsync(() => _time.NextBelow(TimeSpan.FromMinutes(1)) is not null, Eventually.Soon, () => "the sender does not pause");
+        for (int i = 0; i < 3; i++) WriteAndFlush();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.TrueAsync(() => exporting.Sender.IsIdle, Eventually.Soon, () => "the first batch is not delivered");
+        exporting.Exporter.Flush();
+        await DeliveredOnceAsync(collector, exporting);
+        Assert.Equal([1, 3], collector.Accepted.Select(e => OtlpOracle.Spans(e.Content!).Count()));
+
+        void WriteAndFlush()
+        {
+            exporting.Write(1);
+            _time.Advance(TimeSpan.FromSeconds(5));
+            exporting.Exporter.Flush();
+        }
+    }
+
     private static OtlpOptions Options(Collector collector, string protocol = "http/protobuf", TimeSpan? timeout = null) => new()
     {
         Endpoint = protocol == "grpc" ? collector.GrpcEndpoint : collector.HttpEndpoint + "/v1/traces",

@@ -30,6 +30,7 @@ internal sealed class OtlpSender : IDisposable
     private readonly CancellationTokenSource _killed = new();
     private readonly Task _worker;
     private int _reserved;
+    private int _batches;
     private int _failures;
     private int _leftAtTheEnd;
     private TimeSpan _notBefore;
@@ -58,6 +59,9 @@ internal sealed class OtlpSender : IDisposable
     /// <summary>On a clock that nobody sets.</summary>
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
+    /// <summary>Whether nothing waits and nothing is on its way.</summary>
+    public bool IsIdle => Volatile.Read(ref _batches) == 0;
+
     /// <summary>Takes room for one item; false when there is none.</summary>
     public bool TryReserve()
     {
@@ -69,6 +73,7 @@ internal sealed class OtlpSender : IDisposable
     /// <summary>Hands over a batch, all items of which have room; never blocks.</summary>
     public void Enqueue(IExportBatch batch)
     {
+        Interlocked.Increment(ref _batches);
         if (!_queue.Writer.TryWrite(batch)) Drop(batch, LossReason.Shutdown);
     }
 
@@ -199,6 +204,7 @@ internal sealed class OtlpSender : IDisposable
     private void Free(IExportBatch batch)
     {
         Interlocked.Add(ref _reserved, -batch.Items);
+        Interlocked.Decrement(ref _batches);
         batch.Release();
     }
 }

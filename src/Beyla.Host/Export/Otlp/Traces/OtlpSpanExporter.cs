@@ -33,10 +33,13 @@ internal sealed class OtlpSpanExporter(
         if (_current.Items >= batching.BatchSize) Send();
     }
 
-    /// <summary>Sends what has waited long enough.</summary>
+    /// <summary>
+    /// Sends what has waited long enough. While the sender is busy more spans join: small batches that wait through an outage would cost more
+    /// memory than the spans in them.
+    /// </summary>
     public void Flush()
     {
-        if (_current is not null && time.GetElapsedTime(_current.Since) >= batching.Delay) Send();
+        if (_current is not null && sender.IsIdle && time.GetElapsedTime(_current.Since) >= batching.Delay) Send();
     }
 
     /// <summary>Sends what is left, as far as the sender still can.</summary>

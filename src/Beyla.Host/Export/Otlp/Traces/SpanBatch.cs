@@ -18,7 +18,7 @@ internal sealed class SpanBatch(ProcessResources resources, TracerScopes scopes,
     private const int Scope = 1; // ScopeSpans
     private const int None = -1;
 
-    private readonly ProtobufWriter _spans = new(32 * 1024);
+    private readonly ProtobufWriter _spans = new();
     private readonly List<Entry> _entries = [];
     private readonly List<Section> _sections = [];
     private readonly Dictionary<(uint Process, string Tracer), int> _byKey = [];
