@@ -5,6 +5,7 @@ using Beyla.Host.Configuration;
 using Beyla.Host.Discovery;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
+using Beyla.Host.Export.Otlp.Traces;
 using Beyla.Host.Plugins;
 using Beyla.Host.Spans;
 using Microsoft.Extensions.Logging;
@@ -83,7 +84,8 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
     {
         List<ISpanSink> sinks = [];
         if (SpanPrinters.Create(options.TracePrinter, _losses) is { } printer) sinks.Add(printer);
-        else _log.LogWarning("spans go nowhere: no exporter is set; --trace-printer text shows them.");
+        if (OtlpSpanExporters.Create(options, plugins.Tracers, _losses, time, logs) is { } exporter) sinks.Add(exporter);
+        if (sinks.Count == 0) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
         SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>());
         EventRecorder? recorder = options.Ebpf.RecordEvents is { } file ? Own(new EventRecorder(file)) : null;

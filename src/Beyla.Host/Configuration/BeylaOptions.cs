@@ -34,6 +34,12 @@ internal sealed class BeylaOptions
     /// <summary>Traces.</summary>
     public TracesOptions Traces { get; init; } = new();
 
+    /// <summary>Attributes of the resource of every process, beside what is known of it.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ResourceAttributes { get; init; } = [];
+
+    /// <summary>Export of spans by OTLP.</summary>
+    public TracesExportOptions TracesExport { get; init; } = new();
+
     /// <summary>BPF side of the agent.</summary>
     public EbpfOptions Ebpf { get; init; } = new();
 

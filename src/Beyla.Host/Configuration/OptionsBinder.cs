@@ -22,6 +22,8 @@ internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin 
 internal sealed class OptionsBinder(
     IConfigurationRoot root, ConfigurationReport report, IReadOnlyDictionary<string, TracerTable> tables, IReadOnlyDictionary<string, string> variables)
 {
+    private const string Masked = "***";
+
     private readonly List<ResolvedSetting> _resolved = [];
 
     /// <summary>What <see cref="Bind"/> read, in the order of the table of settings.</summary>
@@ -42,6 +44,16 @@ internal sealed class OptionsBinder(
             Services = [.. root.GetSection(KnownSettings.Services.Replace('.', ':')).GetChildren().Select(Service)],
         },
         Traces = new TracesOptions { Propagators = Read(KnownSettings.Propagators) },
+        ResourceAttributes = Read(KnownSettings.ResourceAttributes),
+        TracesExport = new TracesExportOptions
+        {
+            Otlp = Otlp(KnownSettings.TracesExport),
+            MaxQueueSize = Read(KnownSettings.MaxQueueSize),
+            MaxExportBatchSize = Read(KnownSettings.MaxExportBatchSize),
+            BatchTimeout = Read(KnownSettings.TracesBatchTimeout),
+            ExportTimeout = Read(KnownSettings.ExportTimeout),
+            AttributeCountLimit = Read(KnownSettings.AttributeCountLimit),
+        },
         Ebpf = new EbpfOptions
         {
             RingSize = Read(KnownSettings.RingSize),
@@ -70,6 +82,21 @@ internal sealed class OptionsBinder(
         }
     }
 
+    private OtlpOptions Otlp(OtlpSettings settings) => new()
+    {
+        Exporter = Read(settings.Exporter),
+        Endpoint = Read(settings.Endpoint),
+        Protocol = Read(settings.Protocol),
+        Headers = Read(settings.Headers),
+        Timeout = Read(settings.Timeout),
+        Compression = Read(settings.Compression),
+        Insecure = Read(settings.Insecure),
+        InsecureSkipVerify = Read(settings.InsecureSkipVerify),
+        Certificate = Read(settings.Certificate),
+        ClientCertificate = Read(settings.ClientCertificate),
+        ClientKey = Read(settings.ClientKey),
+    };
+
     private TracerOptions Tracer(IConfigurationSection tracer) => new()
     {
         Enabled = Read(KnownSettings.TracerEnabled, $"{tracer.Path}:enabled", $"tracers.{tracer.Key}.enabled"),
@@ -96,6 +123,7 @@ internal sealed class OptionsBinder(
             }
         }
         string shown = setting.Format(value);
+        if (setting.IsSecret && shown.Length > 0) shown = Masked;
         _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin));
         return value;
     }

@@ -9,10 +9,28 @@ internal static class LossReason
     public const string UnknownProcess = "unknown-process";
     public const string DecodeFailed = "decode-failed";
     public const string SinkFailed = "sink-failed";
+
+    /// <summary>An exporter's queue had no room.</summary>
+    public const string QueueFull = "queue-full";
+
+    /// <summary>The server could not be reached, or asked to come later, for longer than a batch may wait.</summary>
+    public const string Unavailable = "unavailable";
+
+    /// <summary>The server refused the whole request.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>The server took the request without these (OTLP: partial success).</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>The exporter failed; the log says how.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>The agent ended before they were delivered.</summary>
+    public const string Shutdown = "shutdown";
 }
 
 /// <summary>
-/// The books: events that became no span, by tracer and reason, beside the spans. Kernel-side counters are added when the ledger is read, so
+/// The books: events that became no span, by tracer and reason, beside the spans; and spans that an exporter (<c>otlp-traces</c>) did not deliver. Kernel-side counters are added when the ledger is read, so
 /// that every loss stands here once.
 /// </summary>
 internal sealed class LossLedger
@@ -23,10 +41,10 @@ internal sealed class LossLedger
     /// <summary>Adds a tracer's counters in the kernel to what <see cref="Read"/> returns.</summary>
     public List<Func<IEnumerable<(string Tracer, string Reason, long Count)>>> Sources { get; } = [];
 
-    /// <summary>Counts one; allocates only the first time a reason is seen.</summary>
-    public void Count(string tracer, string reason)
+    /// <summary>Counts; allocates only the first time a reason is seen.</summary>
+    public void Count(string tracer, string reason, long count = 1)
     {
-        lock (_gate) CollectionsMarshal.GetValueRefOrAddDefault(_counts, (tracer, reason), out _)++;
+        lock (_gate) CollectionsMarshal.GetValueRefOrAddDefault(_counts, (tracer, reason), out _) += count;
     }
 
     /// <summary>All counts that are not zero.</summary>

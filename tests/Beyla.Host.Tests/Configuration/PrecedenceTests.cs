@@ -20,6 +20,23 @@ public class PrecedenceTests
         ["ebpf.ring_size"] = ("65536", "64KiB", "1MiB", ""),
         ["traces.propagators"] = ("['b3', 'none']", "b3,none", "b3multi", ""),
         ["ebpf.batch_timeout"] = ("'1ms'", "1ms", "2ms", ""),
+        ["resource_attributes"] = ("{ a = 'b c' }", "a=b%20c", "d=e", ""),
+        ["otel_traces_export.exporter"] = ("'otlp'", "otlp", "none", ""),
+        ["otel_traces_export.endpoint"] = ("'http://a:1'", "http://a:1", "b:2", ""),
+        ["otel_traces_export.protocol"] = ("'grpc'", "grpc", "http/json", ""),
+        ["otel_traces_export.headers"] = ("{ a = 'b' }", "***", "c=d", ""),
+        ["otel_traces_export.timeout"] = ("'1s'", "1s", "2s", ""),
+        ["otel_traces_export.compression"] = ("'gzip'", "gzip", "none", ""),
+        ["otel_traces_export.insecure"] = ("true", "true", "false", ""),
+        ["otel_traces_export.insecure_skip_verify"] = ("true", "true", "false", ""),
+        ["otel_traces_export.certificate"] = ("'a.pem'", "a.pem", "b.pem", ""),
+        ["otel_traces_export.client_certificate"] = ("'a.pem'", "a.pem", "b.pem", ""),
+        ["otel_traces_export.client_key"] = ("'a.pem'", "a.pem", "b.pem", ""),
+        ["otel_traces_export.max_queue_size"] = ("10", "10", "20", ""),
+        ["otel_traces_export.max_export_batch_size"] = ("10", "10", "20", ""),
+        ["otel_traces_export.batch_timeout"] = ("'1s'", "1s", "2s", ""),
+        ["otel_traces_export.export_timeout"] = ("'1s'", "1s", "2s", ""),
+        ["otel_traces_export.attribute_count_limit"] = ("10", "10", "20", ""),
         ["ebpf.record_events"] = ("'a.events'", "a.events", "b.events", ""),
     };
 
@@ -35,7 +52,7 @@ public class PrecedenceTests
 
         ShouldBe(key, setting.DefaultText, SettingSource.Default, new ConfigurationSources());
         ShouldBe(key, shown, SettingSource.File, new ConfigurationSources { Toml = file });
-        ShouldBe(key, environment, SettingSource.Environment, new ConfigurationSources { Toml = file, Environment = variables });
+        ShouldBe(key, setting.IsSecret ? "***" : environment, SettingSource.Environment, new ConfigurationSources { Toml = file, Environment = variables });
         if (setting.Flag is not null)
             ShouldBe(key, flag, SettingSource.Flag, new ConfigurationSources { Toml = file, Environment = variables, Flags = { [setting] = flag } });
     }

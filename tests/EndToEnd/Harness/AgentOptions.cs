@@ -36,7 +36,7 @@ internal sealed class AgentOptions
     {
         Dictionary<string, string?> variables = [];
         foreach (string name in System.Environment.GetEnvironmentVariables().Keys)
-            if (name.StartsWith("BEYLA_", StringComparison.Ordinal)) variables[name] = null;
+            if (name.StartsWith("BEYLA_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)) variables[name] = null;
         variables["BEYLA_TRACE_PRINTER"] = TracePrinter;
         if (OpenPort is not null) variables["BEYLA_OPEN_PORT"] = OpenPort;
         if (ExecutableName is not null) variables["BEYLA_EXECUTABLE_NAME"] = ExecutableName;

@@ -18,6 +18,9 @@ internal static class KnownSettings
     /// <summary>Array of tables of the selection.</summary>
     public const string Services = "discovery.services";
 
+    /// <summary>OpenTelemetry's variables hold times as milliseconds without a unit; with a unit is fine, too.</summary>
+    public static string Milliseconds(string text) => text.Trim().All(char.IsAsciiDigit) ? text.Trim() + "ms" : text;
+
     private static readonly BeylaOptions Defaults = new();
 
     public static readonly Setting<string?> ConfigPath = new(new TextType(), null)
@@ -141,6 +144,51 @@ internal static class KnownSettings
         Description = "How requests bring their trace along: tracecontext (traceparent), b3 or b3multi (both forms of B3); others are not read.",
     };
 
+    public static readonly Setting<IReadOnlyList<KeyValuePair<string, string>>> ResourceAttributes = new(new PairsType(), Defaults.ResourceAttributes)
+    {
+        Key = "resource_attributes",
+        Environment = ["OTEL_RESOURCE_ATTRIBUTES"],
+        Description = "Resource attributes of every process; what is known of the process itself wins.",
+    };
+
+    /// <summary>Where and how spans are sent.</summary>
+    public static readonly OtlpSettings TracesExport = new("otel_traces_export", "TRACES");
+
+    public static readonly Setting<int> MaxQueueSize = new(new CountType(), Defaults.TracesExport.MaxQueueSize)
+    {
+        Key = "otel_traces_export.max_queue_size",
+        Environment = ["OTEL_BSP_MAX_QUEUE_SIZE", "BEYLA_OTLP_TRACES_MAX_QUEUE_SIZE"],
+        Description = "Most spans that wait to be sent; further ones are dropped and counted.",
+    };
+
+    public static readonly Setting<int> MaxExportBatchSize = new(new CountType(), Defaults.TracesExport.MaxExportBatchSize)
+    {
+        Key = "otel_traces_export.max_export_batch_size",
+        Environment = ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "BEYLA_OTLP_TRACES_MAX_EXPORT_BATCH_SIZE"],
+        Description = "Most spans in a request; at most max_queue_size.",
+    };
+
+    public static readonly Setting<TimeSpan> TracesBatchTimeout = new(new DurationType(), Defaults.TracesExport.BatchTimeout)
+    {
+        Key = "otel_traces_export.batch_timeout",
+        Environment = [new("OTEL_BSP_SCHEDULE_DELAY", Milliseconds), "BEYLA_OTLP_TRACES_BATCH_TIMEOUT"],
+        Description = "Longest time a span waits for others to travel with.",
+    };
+
+    public static readonly Setting<TimeSpan> ExportTimeout = new(new DurationType(), Defaults.TracesExport.ExportTimeout)
+    {
+        Key = "otel_traces_export.export_timeout",
+        Environment = [new("OTEL_BSP_EXPORT_TIMEOUT", Milliseconds), "BEYLA_OTLP_TRACES_EXPORT_TIMEOUT"],
+        Description = "Longest time for a request with all attempts and pauses; then its spans are dropped and counted.",
+    };
+
+    public static readonly Setting<int> AttributeCountLimit = new(new CountType(), Defaults.TracesExport.AttributeCountLimit)
+    {
+        Key = "otel_traces_export.attribute_count_limit",
+        Environment = ["OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"],
+        Description = "Most attributes of a span that is sent; how many were left out is told with it.",
+    };
+
     public static readonly Setting<string?> ServicesName = new(new TextType(), null)
     {
         Key = "discovery.services[].name",
@@ -177,7 +225,8 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
-        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
+        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, ResourceAttributes, .. TracesExport.All, MaxQueueSize,
+        MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 
     /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>

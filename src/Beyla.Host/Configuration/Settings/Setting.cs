@@ -37,6 +37,9 @@ internal abstract class Setting
     /// <summary>False: only environment and flags, as the place of the file itself.</summary>
     public bool InFile { get; init; } = true;
 
+    /// <summary>True: the value is not shown to anybody.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>The type's name.</summary>
     public abstract string TypeName { get; }
 
