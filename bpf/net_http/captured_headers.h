@@ -32,7 +32,9 @@ static __noinline int capture_values(const struct attachment *a, u64 headers, st
 	if (!a || !values)
 		return 0;
 	for (int set = 0; set < CAPTURE_SETS; set++) {
-		search.wanted = (const struct go_keys *)&capture_headers[set];
+		const struct go_keys *wanted = (const struct go_keys *)&capture_headers[set];
+		asm volatile("" : "+r"(wanted)); /* without volatile, the compiler would take the zeros above for the values */
+		search.wanted = wanted;
 		__builtin_memset(search.found, 0, sizeof(search.found));
 		if (search.wanted->lengths)
 			go_map_find(a, headers, &search);

@@ -106,8 +106,8 @@ public sealed class Http2Tests
         await agent.SpansShouldBeAsync(
         [
             pair.ServerSpan("GET", "/hello", 200), pair.ClientSpan("GET", "/hello", 200),
-            pair.ClientSpan("GET", "/wait", null).With("error.type", Known(release, mode, "connection_closed")),
-            pair.ClientSpan("GET", "/hello", null).With("error.type", Known(release, mode, "connection_refused")),
+            pair.ClientSpan("GET", "/wait", null),                         // its error depends on how far it had come
+            pair.ClientSpan("GET", "/hello", null).With("error.type", "connection_refused"),
         ]);
         await agent.StopAsync();
     }
