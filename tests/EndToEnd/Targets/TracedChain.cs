@@ -32,7 +32,11 @@ internal sealed partial class TracedChain : IAsyncDisposable
             traced.Agent = await Agent.StartAsync(o =>
             {
                 o.ExecutableName = $"^{Regex.Escape(executable)}$";
-                o.Variables = new Dictionary<string, string> { ["BEYLA_TRACERS_GO_SQL_QUERY_TEXT"] = "raw" };         // it holds the number
+                o.Variables = new Dictionary<string, string>
+                {
+                    ["BEYLA_TRACERS_GO_SQL_QUERY_TEXT"] = "raw",              // it holds the number
+                    ["BEYLA_BPF_RING_SIZE"] = "64MiB",                        // holds 50,000 spans: losses while the machine is busy are not the subject here
+                };
             });
             foreach (int pid in (int[])[traced.Chain.Load.Pid, traced.Chain.Front.Pid, traced.Chain.Middle.Pid]) await traced.Agent.AttachedAsync(pid);
         }
