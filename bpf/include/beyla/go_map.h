@@ -103,28 +103,49 @@ static __always_inline void go_map_take(struct go_map_search *search, struct go_
 	}
 }
 
+struct go_map_half_group {
+	u64 control;
+	struct go_map_slot {
+		struct go_string key;
+		struct go_slice value;
+		u64 capacity;
+	} slots[GROUP_HALF_SLOTS];
+};
+
+/*
+ * Reads slots one by one, after a read of all of them failed: those that are not in use may lie in a page that the program never touched. What
+ * stays unreadable looks empty. Cost: a user read each.
+ */
+static __noinline int go_map_slots(struct go_map_half_group *half, u64 address)
+{
+	__builtin_memset(half->slots, 0, sizeof(half->slots));
+	for (int i = 0; i < GROUP_HALF_SLOTS; i++)
+		bpf_probe_read_user(&half->slots[i], sizeof(half->slots[i]), (void *)(address + i * sizeof(half->slots[i])));
+	return 0;
+}
+
 /* One group of a swiss table. Cost: a user read for up to four entries, two for more. */
 static long go_map_group(u32 index, void *context)
 {
 	struct go_map_search *search = context;
-	struct {
-		u64 control;
-		struct {
-			struct go_string key;
-			struct go_slice value;
-			u64 capacity;
-		} slots[GROUP_HALF_SLOTS];
-	} half;
+	struct go_map_half_group half;
 	u64 group = search->array + (u64)index * GROUP_SIZE;
 
-	if (index >= search->left || bpf_probe_read_user(&half, sizeof(half), (void *)group))
+	if (index >= search->left)
 		return 1;
+	if (bpf_probe_read_user(&half, sizeof(half), (void *)group)) {
+		if (bpf_probe_read_user(&half.control, sizeof(half.control), (void *)group)) {
+			count(COUNT_TRUNCATED);
+			return 1;
+		}
+		go_map_slots(&half, group + sizeof(half.control));
+	}
 	for (int first = 0; first < GO_MAP_SLOTS; first += GROUP_HALF_SLOTS) {
 		if (first) {
 			if ((half.control >> 32 & 0x80808080) == 0x80808080)
 				break;
 			if (bpf_probe_read_user(half.slots, sizeof(half.slots), (void *)(group + sizeof(half))))
-				return 1;
+				go_map_slots(&half, group + sizeof(half));
 		}
 		for (int i = 0; i < GROUP_HALF_SLOTS; i++)
 			if (!(half.control >> (8 * (first + i)) & 0x80) && go_map_may_want(search, half.slots[i].key.length))
@@ -155,9 +176,19 @@ static long go_map_bucket(u32 index, void *context)
 		search->array += BMAP_SIZE;
 		search->left--;
 	}
-	if (bpf_probe_read_user(&head, sizeof(head), (void *)bucket) ||
-	    bpf_probe_read_user(&search->overflow, sizeof(search->overflow), (void *)(bucket + BMAP_OVERFLOW)))
-		return 1;
+	if (bpf_probe_read_user(&head, sizeof(head), (void *)bucket)) {
+		/* Slots that are not in use may lie in a page that the program never touched. */
+		__builtin_memset(&head, 0, sizeof(head));
+		if (bpf_probe_read_user(head.top_hash, sizeof(head.top_hash), (void *)bucket)) {
+			count(COUNT_TRUNCATED);
+			return 1;
+		}
+		for (int i = 0; i < GO_MAP_SLOTS; i++)
+			bpf_probe_read_user(&head.keys[i], sizeof(head.keys[i]), (void *)(bucket + BMAP_KEYS + i * sizeof(head.keys[i])));
+	}
+	/* Of a chain that ends here, the pointer may be in such a page, too. */
+	if (bpf_probe_read_user(&search->overflow, sizeof(search->overflow), (void *)(bucket + BMAP_OVERFLOW)))
+		search->overflow = 0;
 	for (int i = 0; i < GO_MAP_SLOTS; i++) {
 		struct go_slice value;
 		if (head.top_hash[i] < BMAP_MIN_TOP_HASH || !go_map_may_want(search, head.keys[i].length))
