@@ -27,7 +27,7 @@ internal sealed partial class CommandWorkload : Workload
         PinnedProcess server = new(Slice.LoadCore, program, "serve", "tls");
         return new CommandWorkload(
             program, ["call", "tls"],
-            $$"""{"url":"https://127.0.0.1:{{PortOf(server)}}/echo?bytes=6","count":COUNT,"concurrency":4}""", server);
+            $$"""{"url":"https://127.0.0.1:{{PortOf(server)}}/hello","count":COUNT,"concurrency":4}""", server);
     }
 
     public static Workload GrpcClient(string program)

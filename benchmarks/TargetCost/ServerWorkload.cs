@@ -20,7 +20,7 @@ internal sealed partial class ServerWorkload : Workload
         (["wrk", "-t1", "-c4", $"-d{seconds}s", $"http://127.0.0.1:{port}/hello"], WrkCounted()));
 
     public static Workload H2(string program) => new ServerWorkload(program, ["serve", "h2c"], (port, seconds) =>
-        ([.. H2Load(seconds), $"http://127.0.0.1:{port}/echo?bytes=6"], H2Counted()));
+        ([.. H2Load(seconds), $"http://127.0.0.1:{port}/hello"], H2Counted()));
 
     public static Workload Grpc(string program)
     {
