@@ -1,26 +1,37 @@
 #!/bin/bash
-# bench.sh target-cost [--go 1.24] [--seconds N] [--json]: what the agent costs a Go HTTP server.
+# bench.sh target-cost [--workload NAME] [--go 1.24] [--seconds N] [--json]: what the agent costs a Go program.
 #
-# The server runs alone on core 1, wrk (one thread, four connections) and the agent on core 0; slices of 2 s, each with the agent between
+# Workloads: http (server, HTTP/1), h2 (server, h2c), h2-client, grpc (server, unary), grpc-client, sql (sqlite through database/sql).
+# The program runs alone on core 1, what loads it (wrk, h2load, a server) and the agent on core 0; slices of 2 s, each with the agent between
 # two without; slices in which the host took more than 6 % of the time are dropped. --seconds: length of all load together, default 60.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
 
-[ "${1-}" = target-cost ] || die "usage: ./bench.sh target-cost [--go 1.24] [--seconds N] [--json]"
+usage="usage: ./bench.sh target-cost [--workload http|h2|h2-client|grpc|grpc-client|sql] [--go 1.24] [--seconds N] [--json]"
+[ "${1-}" = target-cost ] || die "$usage"
 shift
-go='' rest=()
+go='' workload=http rest=()
 while [ $# -gt 0 ]; do
   case $1 in
     --go) [ $# -gt 1 ] || die "--go wants a version: --go 1.24"; go=$2; shift 2 ;;
+    --workload) [ $# -gt 1 ] || die "$usage"; workload=$2; shift 2 ;;
     *) rest+=("$1"); shift ;;
   esac
 done
 
 [ "$(id -u)" = 0 ] || die "Attaching probes needs root. Run: sudo ./bench.sh target-cost"
 [ "$(nproc)" -ge 2 ] || die "The measurement needs two cores, this machine has one."
-need_packages wrk golang-go
+need_packages wrk golang-go nghttp2-client
 publish_agent
 [ -n "$go" ] || go=$(go env GOVERSION | sed -E 's/^go([0-9]+\.[0-9]+).*/\1/')
-"$repository/tests/targets/fetch.sh" "http/$go-plain"
+case $workload in
+  http) target=http/$go-plain ;;
+  h2|h2-client|grpc|grpc-client|sql)
+    # The libraries of the suite that ships this Go.
+    case $go in 1.19) suite=bookworm ;; 1.24) suite=trixie ;; 1.27) suite=sid ;; *) die "The workload $workload is built with Go 1.19, 1.24 and 1.27." ;; esac
+    target=${workload%-client}/$suite-$go ;;
+  *) die "$usage" ;;
+esac
+"$repository/tests/targets/fetch.sh" "$target"
 quietly "Building the benchmark" dotnet build "$repository/benchmarks/TargetCost" -c Release -v quiet -o "$artifacts/bench/target-cost"
-exec "$artifacts/bench/target-cost/TargetCost" --target "$artifacts/targets/http/$go-plain/http" --agent "$agent" "${rest[@]}"
+exec "$artifacts/bench/target-cost/TargetCost" --workload "$workload" --target "$artifacts/targets/$target/${target%%/*}" --agent "$agent" "${rest[@]}"

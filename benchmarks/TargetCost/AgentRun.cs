@@ -14,18 +14,18 @@ internal sealed partial class AgentRun : IDisposable
     /// <summary>Process id.</summary>
     public int Pid => _agent.Pid;
 
-    /// <summary>Starts the agent and waits until it is attached to the server.</summary>
-    public static AgentRun Attached(string path, PinnedProcess server, int port)
+    /// <summary>Starts the agent and waits until it is attached to the target.</summary>
+    public static AgentRun Attached(string path, Workload workload)
     {
-        PinnedProcess agent = Start(path, port);
-        agent.WaitFor(new Regex($@"attached .*pid {server.Pid}\b"));
+        PinnedProcess agent = Start(path, workload.Selection);
+        agent.WaitFor(new Regex($@"attached .*pid {workload.Target.Pid}\b"));
         return new AgentRun(agent);
     }
 
     /// <summary>Starts the agent for a port that nobody listens on: it watches processes and traces none.</summary>
     public static AgentRun Idle(string path)
     {
-        PinnedProcess agent = Start(path, 1);
+        PinnedProcess agent = Start(path, ["--open-port", "1"]);
         agent.WaitFor(Ready());
         return new AgentRun(agent);
     }
@@ -43,8 +43,8 @@ internal sealed partial class AgentRun : IDisposable
 
     public void Dispose() => _agent.Dispose();
 
-    private static PinnedProcess Start(string path, int port) =>
-        new(Slice.LoadCore, path, "run", "--open-port", port.ToString(CultureInfo.InvariantCulture), "--trace-printer", "counter");
+    private static PinnedProcess Start(string path, string[] selection) =>
+        new(Slice.LoadCore, path, ["run", .. selection, "--trace-printer", "counter"]);
 
     [GeneratedRegex(@"\bready\b")]
     private static partial Regex Ready();

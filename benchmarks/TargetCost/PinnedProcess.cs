@@ -51,16 +51,24 @@ internal sealed class PinnedProcess : IDisposable
         File.ReadLines($"/proc/{Pid}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 
-    /// <summary>Waits up to 15 s for a line that matches.</summary>
-    public Match WaitFor(Regex pattern)
+    /// <summary>Writes a line to its stdin.</summary>
+    public void Say(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
+
+    /// <summary>Waits up to 15 s for the first line that matches, or the second, ...</summary>
+    public Match WaitFor(Regex pattern, int which = 1)
     {
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
             bool ended = _process.HasExited;
             if (ended) _process.WaitForExit();                    // its last lines are here only then
+            int seen = 0;
             foreach (string line in Lines)
-                if (pattern.Match(line) is { Success: true } match) return match;
+                if (pattern.Match(line) is { Success: true } match && ++seen == which) return match;
             if (ended || Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(15))
                 throw new InvalidOperationException($"{_process.StartInfo.ArgumentList[2]} did not say /{pattern}/; it said:\n{string.Join('\n', Lines)}");
             Thread.Sleep(2);

@@ -1,26 +1,23 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using TargetCost;
 
 try
 {
     Arguments arguments = Arguments.Parse(args);
-    using PinnedProcess server = new(Slice.ServerCore, arguments.Target, "-listen", "127.0.0.1:0");
-    int port = int.Parse(server.WaitFor(new Regex(@"listening on .*:(\d+)$")).Groups[1].Value, CultureInfo.InvariantCulture);
-    Slice Load() => Slice.Measure(server, port, Arguments.SliceSeconds);
-    Load();                                                       // warms the server up
+    using Workload workload = Workload.Start(arguments.Workload, arguments.Target);
+    Slice Load() => Slice.Measure(workload, Arguments.SliceSeconds);
+    Load();                                                       // warms the target up
 
     List<Comparison> attached = [], idle = [];
     Slice last = Load();
     int pairs = Math.Max(1, arguments.Seconds / (4 * Arguments.SliceSeconds));
     for (int i = 0; i < pairs; i++)
     {
-        attached.Add(Compare(() => AgentRun.Attached(arguments.Agent, server, port)));
+        attached.Add(Compare(() => AgentRun.Attached(arguments.Agent, workload)));
         idle.Add(Compare(() => AgentRun.Idle(arguments.Agent)));
     }
 
     (double hits, double nanoseconds) = MeasureBpf();
-    Report report = Report.Of(attached, idle, hits, nanoseconds);
+    Report report = Report.Of(arguments.Workload, attached, idle, hits, nanoseconds);
     Console.WriteLine(arguments.Json ? report.ToJson() : report.ToText());
     return 0;
 
@@ -40,7 +37,7 @@ try
     (double Hits, double Nanoseconds) MeasureBpf()
     {
         using BpfStatistics clock = new();
-        using AgentRun agent = AgentRun.Attached(arguments.Agent, server, port);
+        using AgentRun agent = AgentRun.Attached(arguments.Agent, workload);
         (long runs, long time) = BpfStatistics.Of(agent.Pid);
         Slice slice = Load();
         (long runsAfter, long timeAfter) = BpfStatistics.Of(agent.Pid);

@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace TargetCost;
 
 /// <summary>One stretch of load and what it cost.</summary>
-/// <param name="Requests">Answers that wrk counted.</param>
+/// <param name="Requests">Calls that were answered.</param>
 /// <param name="RequestsPerSecond">The same per second.</param>
 /// <param name="TargetMicroseconds">CPU time of the server per request, µs.</param>
 /// <param name="Steal">Share of the machine's time that its host gave to others, 0 to 1.</param>
-internal sealed partial record Slice(long Requests, double RequestsPerSecond, double TargetMicroseconds, double Steal)
+internal sealed record Slice(long Requests, double RequestsPerSecond, double TargetMicroseconds, double Steal)
 {
     /// <summary>Cores: the server has one for itself, the load and the agent share the other.</summary>
     public const int ServerCore = 1, LoadCore = 0;
@@ -19,18 +18,15 @@ internal sealed partial record Slice(long Requests, double RequestsPerSecond, do
     /// <summary>Whether it counts.</summary>
     public bool IsQuiet => Steal <= StealLimit;
 
-    /// <summary>Loads the server with four connections of one thread for some seconds.</summary>
-    public static Slice Measure(PinnedProcess server, int port, int seconds)
+    /// <summary>Loads a workload's target for some seconds.</summary>
+    public static Slice Measure(Workload workload, int seconds)
     {
         (long steal, long all) = MachineTime();
-        long cpu = server.CpuTime();
-        using PinnedProcess wrk = new(LoadCore, "wrk", "-t1", "-c4", $"-d{seconds}s", $"http://127.0.0.1:{port}/hello");
-        Match count = wrk.WaitFor(Counted());
-        cpu = server.CpuTime() - cpu;
+        long cpu = workload.Target.CpuTime();
+        (long calls, double time) = workload.Load(seconds);
+        cpu = workload.Target.CpuTime() - cpu;
         (long stealAfter, long allAfter) = MachineTime();
-        long requests = long.Parse(count.Groups["n"].Value, CultureInfo.InvariantCulture);
-        double time = double.Parse(count.Groups["s"].Value, CultureInfo.InvariantCulture);
-        return new Slice(requests, requests / time, cpu / 1000.0 / requests, (stealAfter - steal) / (double)(allAfter - all));
+        return new Slice(calls, calls / time, cpu / 1000.0 / calls, (stealAfter - steal) / (double)(allAfter - all));
     }
 
     /// <summary>Steal and total time of all cores, ticks (/proc/stat, first line: user nice system idle iowait irq softirq steal).</summary>
@@ -39,7 +35,4 @@ internal sealed partial record Slice(long Requests, double RequestsPerSecond, do
         long[] times = [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9].Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
         return (times[7], times.Sum());
     }
-
-    [GeneratedRegex(@"(?<n>\d+) requests in (?<s>[\d.]+)s")]
-    private static partial Regex Counted();
 }
