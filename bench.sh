@@ -29,7 +29,8 @@ case $workload in
   h2|h2-client|grpc|grpc-client|sql)
     # The libraries of the suite that ships this Go.
     case $go in 1.19) suite=bookworm ;; 1.24) suite=trixie ;; 1.27) suite=sid ;; *) die "The workload $workload is built with Go 1.19, 1.24 and 1.27." ;; esac
-    target=${workload%-client}/$suite-$go ;;
+    target=${workload%-client}/$suite-$go
+    [ "$workload" != sql ] || target=$target-sqlite3 ;;
   *) die "$usage" ;;
 esac
 "$repository/tests/targets/fetch.sh" "$target"
