@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -44,10 +45,32 @@ internal sealed class ChildProcess : IAsyncDisposable
         ChildProcess child = new(new Process { StartInfo = start }, Path.GetFileName(path));
         child._process.OutputDataReceived += (_, e) => { if (e.Data is not null) child.Output.Add(e.Data); };
         child._process.ErrorDataReceived += (_, e) => { if (e.Data is not null) child.Error.Add(e.Data); };
-        child._process.Start();
+        StartWhenFree(child._process);
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
+    }
+
+    /// <summary>
+    /// Starts a process whose executable may have been copied just before: a child that another test forks at that very moment holds the copy open for
+    /// writing until it executes its own program, and for so long the kernel refuses to run the copy (ETXTBSY, execve(2)).
+    /// </summary>
+    private static void StartWhenFree(Process process)
+    {
+        const int textFileBusy = 26;
+        long deadline = Environment.TickCount64 + 10_000;
+        while (true)
+        {
+            try
+            {
+                process.Start();
+                return;
+            }
+            catch (Win32Exception e) when (e.NativeErrorCode == textFileBusy && Environment.TickCount64 < deadline)
+            {
+                Thread.Yield();
+            }
+        }
     }
 
     /// <summary>Runs a program to its end and returns what it wrote; fails unless the exit code is 0.</summary>
