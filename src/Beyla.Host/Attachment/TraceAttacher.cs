@@ -9,7 +9,7 @@ namespace Beyla.Host.Attachment;
 
 /// <summary>Attaches tracers to processes as they come, and takes them off as they go. One loop, one owner of all links.</summary>
 internal sealed class TraceAttacher(
-    InspectionCache inspections, IReadOnlyList<TracerHost> tracers, TracedProcesses processes, UprobeFront front, ILogger<TraceAttacher> log) : IDisposable
+    InspectionCache inspections, IReadOnlyList<TracerHost> tracers, TracedProcesses processes, WatchedProcesses watched, UprobeFront front, ILogger<TraceAttacher> log) : IDisposable
 {
     /// <summary>What is still open after this is closed by the kernel when the agent ends.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
@@ -53,6 +53,7 @@ internal sealed class TraceAttacher(
             processes.End(process.Handle);
         }
         _attached.Clear();
+        watched.Clear();
         UprobeLink.DrainClosing(CloseTimeout);
     }
 
@@ -63,9 +64,10 @@ internal sealed class TraceAttacher(
         {
             (Inspection inspection, ExecutableMapping mapping) = Inspect(process);
             TracedProcess traced = processes.Add(handle => new TracedProcess(handle, process, service, inspection.Language));
-            ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front, Propagation)
-                .Attach(traced.Handle, tracers, reason => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason));
+            void Skipped(string reason) => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
+            ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front, Propagation).Attach(traced.Handle, tracers, Skipped);
             _attached[process.Id] = (traced, links);
+            links.Groups.AddRange(watched.Add(process, traced.Handle, byGo: links.Groups.Count > 0, Skipped).Select(t => t.Name));
             Report(process, service, inspection, links);
         }
         // A process may end, and a binary may be anything: it costs this process' telemetry and one line.
@@ -99,6 +101,7 @@ internal sealed class TraceAttacher(
     {
         if (!_attached.Remove(id, out (TracedProcess Process, ProcessLinks Links) gone)) return;
         gone.Links.Dispose();
+        watched.Remove(id);
         processes.End(gone.Process.Handle);
         log.LogInformation("detached from pid {Pid} ({Service}).", id.Pid, gone.Process.Service.Name);
     }

@@ -38,6 +38,9 @@ internal sealed class ProcessEventSource : IDisposable
     /// <summary>Lists the sockets that listen; null where the kernel cannot.</summary>
     public ListenerIterator? Listeners { get; }
 
+    /// <summary>The marks on processes, which children inherit (bpf/include/beyla/shared_targets.h).</summary>
+    public BpfMap Targets => _programs.Map("shared_targets");
+
     /// <summary>Records that were lost because the ring was full.</summary>
     public ulong Lost => _programs.Map("counters").SumPerCpu(RingFull);
 
