@@ -22,12 +22,6 @@ struct http_error {
 	char text[ERROR_TEXT_MAX + 1];
 };
 
-/* A Go error: an interface value. */
-struct go_error {
-	u64 itab; /* 0: nil */
-	u64 data;
-};
-
 static __always_inline bool is_error(const struct attachment *a, const struct go_error *error, enum slot itab)
 {
 	return error->itab == a->slots[itab];
@@ -61,8 +55,7 @@ static __noinline int http_error_read(const struct attachment *a, const struct g
 			return 0;
 		}
 		if (is_error(a, &error, SLOT_ITAB_ERROR_STRING)) {
-			struct go_string text = {}; /* errors/errors.go, type errorString struct{ s string } */
-			bpf_probe_read_user(&text, sizeof(text), (void *)error.data);
+			struct go_string text = go_read_string(error.data); /* errors/errors.go, type errorString struct{ s string } */
 			if (text.length > ERROR_TEXT_MAX)
 				text.length = ERROR_TEXT_MAX; /* its beginning is enough */
 			to->kind = HTTP_ERROR_TEXT;

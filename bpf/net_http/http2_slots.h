@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /*
  * What must be known of one copy of Go's HTTP/2 server. Programs may hold two: net/http's own (in Go 1.27 a package of its own) and
- * golang.org/x/net/http2. Each gets these slots in this order, so that one implementation serves both; see HTTP2_SLOT in http2.h.
+ * golang.org/x/net/http2. Each gets these slots in this order, so that one implementation serves both; see HTTP2_SLOT in http2_server.h.
  */
 #pragma once
 

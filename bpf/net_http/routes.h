@@ -98,13 +98,6 @@ int gorilla_routes(struct pt_regs *ctx)
 	return a ? route_note(ctx, a, &now) : 0;
 }
 
-static __always_inline struct go_string route_string(u64 address)
-{
-	struct go_string text = {};
-	bpf_probe_read_user(&text, sizeof(text), (void *)address);
-	return text;
-}
-
 /*
  * Whether a router's pooled context still is this request's: it has the request, or a copy made by WithContext, which shares the header map. Ask
  * after the route was read: routers set the request of a context before its route. Cost: one user read, another one for a copy.
@@ -120,12 +113,12 @@ static __always_inline bool route_of_request(const struct attachment *a, u64 con
 /* chi's patterns, one for each router that was passed, one after the other; the caller joins them as chi does. */
 static __always_inline u32 route_join(struct http_route *route, u64 patterns)
 {
-	struct go_string list = route_string(patterns); /* data and length of the slice */
+	struct go_string list = go_read_string(patterns); /* data and length of the slice */
 	struct go_string parts[ROUTE_PARTS] = {};
 	u32 at = 0, copied;
 
 	if (list.length == 1)
-		return go_copy(route->text, route_string(list.data), ROUTE_MAX);
+		return go_copy(route->text, go_read_string(list.data), ROUTE_MAX);
 	if (list.length > ROUTE_PARTS) {
 		count(COUNT_TRUNCATED);
 		return 0;
@@ -137,7 +130,7 @@ static __always_inline u32 route_join(struct http_route *route, u64 patterns)
 			count(COUNT_TRUNCATED);
 			return 0;
 		}
-		parts[i] = route_string(list.data + i * sizeof(struct go_string));
+		parts[i] = go_read_string(list.data + i * sizeof(struct go_string));
 		copied = go_copy(route->text + at, parts[i], ROUTE_PART_MAX);
 		at += copied;
 	}
@@ -151,17 +144,17 @@ static __always_inline u32 route_from_router(const struct attachment *a, const s
 
 	switch (routed->router) {
 	case ROUTER_GIN:
-		length = go_copy(route->text, route_string(routed->object + a->slots[SLOT_GIN_FULL_PATH]), ROUTE_MAX);
+		length = go_copy(route->text, go_read_string(routed->object + a->slots[SLOT_GIN_FULL_PATH]), ROUTE_MAX);
 		return route_of_request(a, routed->object + a->slots[SLOT_GIN_REQUEST], objects) ? length : 0;
 	case ROUTER_ECHO:
-		length = go_copy(route->text, route_string(routed->object + a->slots[SLOT_ECHO_PATH]), ROUTE_MAX);
+		length = go_copy(route->text, go_read_string(routed->object + a->slots[SLOT_ECHO_PATH]), ROUTE_MAX);
 		return route_of_request(a, routed->object + a->slots[SLOT_ECHO_REQUEST], objects) ? length : 0;
 	case ROUTER_CHI:
 		length = route_join(route, routed->object + a->slots[SLOT_CHI_PATTERNS]);
 		return routed->owner == go_read_word(routed->object + a->slots[SLOT_CHI_PARENT] + sizeof(u64)) ? length : 0;
 	case ROUTER_GORILLA: {
 		u64 path = go_read_word(routed->object + a->slots[SLOT_GORILLA_PATH]);
-		return path ? go_copy(route->text, route_string(path + a->slots[SLOT_GORILLA_TEMPLATE]), ROUTE_MAX) : 0;
+		return path ? go_copy(route->text, go_read_string(path + a->slots[SLOT_GORILLA_TEMPLATE]), ROUTE_MAX) : 0;
 	}
 	}
 	return 0;
@@ -181,7 +174,7 @@ static __always_inline struct go_string route_pattern(const struct attachment *a
 	if (slot_present(a, SLOT_REQUEST_PAT) && slot_present(a, SLOT_PATTERN_STR)) {
 		u64 parsed = go_window_word(request, a->slots[SLOT_REQUEST_PAT]);
 		if (parsed)
-			return route_string(parsed + a->slots[SLOT_PATTERN_STR]);
+			return go_read_string(parsed + a->slots[SLOT_PATTERN_STR]);
 	}
 	return (struct go_string){};
 }

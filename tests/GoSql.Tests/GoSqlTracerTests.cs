@@ -1,14 +1,14 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Beyla;
 using Beyla.Plugins.GoSql;
 using Beyla.Validation;
 
 namespace GoSql.Tests;
 
-public partial class GoSqlTracerTests
+public class GoSqlTracerTests
 {
     private readonly GoSqlTracer _tracer = new();
+    private readonly BpfSource _source = BpfSource.Find("bpf/go_sql.bpf.c");
 
     [Fact]
     public void Decode_ManyEvents_AllocatesNothing()
@@ -22,15 +22,8 @@ public partial class GoSqlTracerTests
             new CallRecord { Call = SqlCallKind.Prepare, Error = SqlErrorKind.Message, ErrorText = "driver: bad connection" }.ToBytes(),
             new CallRecord { RawSql = [(byte)'S', 0xff], Driver = SqlDriver.Unknown }.ToBytes(),
         ];
-        SpanSink sink = new();
-        DecodeAll(records, sink, 100); // buffers grow, code is compiled
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeAll(records, sink, 1000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
-        Assert.Equal(1100 * records.Length, sink.Count);
+        Assert.Equal(0, DecodeAllocations.Measure(_tracer, records));
     }
 
     [Fact]
@@ -55,17 +48,12 @@ public partial class GoSqlTracerTests
     public void Tables_Alone_AreValid() => Assert.Empty(TracerValidation.Check(_tracer));
 
     [Fact]
-    public void Tables_Slots_AreThoseOfTheBpfSource()
-    {
-        IEnumerable<string> slots = [.. _tracer.GoFields.Select(f => f.Slot), .. _tracer.GoItabs.Select(i => i.Slot)];
-
-        Assert.Equal(SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value.ToLowerInvariant()).Order(), slots.Distinct().Order());
-    }
+    public void Tables_Slots_AreThoseOfTheBpfSource() =>
+        Assert.Equal(_source.Slots.Order(), BpfSource.SlotsOf(_tracer).Order());
 
     [Fact]
-    public void Tables_Programs_AreThoseOfTheBpfSource() => Assert.Equal(
-        ProgramNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Order(),
-        _tracer.GoProbes.Select(p => p.Program).Distinct().Order());
+    public void Tables_Programs_AreThoseOfTheBpfSource() =>
+        Assert.Equal(_source.Programs.Order(), BpfSource.ProgramsOf(_tracer).Order());
 
     [Fact]
     public void Bpf_Object_IsEmbeddedAndSmall()
@@ -79,24 +67,4 @@ public partial class GoSqlTracerTests
     [Fact]
     public void Assembly_Contract_IsTheOneItWasBuiltFor() =>
         Assert.Equal(Contract.Version, typeof(GoSqlTracer).Assembly.GetCustomAttribute<BeylaPluginAttribute>()?.ContractVersion);
-
-    private void DecodeAll(byte[][] records, ISpanWriter sink, int times)
-    {
-        for (int i = 0; i < times; i++)
-            foreach (byte[] record in records)
-                _tracer.Decode(new BpfEvent(record), sink);
-    }
-
-    private static string BpfSource()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Beyla.slnx"))) folder = folder.Parent;
-        return File.ReadAllText(Path.Combine(folder!.FullName, "bpf", "go_sql.bpf.c"));
-    }
-
-    [GeneratedRegex(@"^\tSLOT_(\w+),", RegexOptions.Multiline)]
-    private static partial Regex SlotNames();
-
-    [GeneratedRegex(@"^SEC\(""uprobe""\)\nint (\w+)\(", RegexOptions.Multiline)]
-    private static partial Regex ProgramNames();
 }

@@ -1,14 +1,14 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Beyla;
 using Beyla.Plugins.Grpc;
 using Beyla.Validation;
 
 namespace Grpc.Tests;
 
-public partial class GrpcTracerTests
+public class GrpcTracerTests
 {
     private readonly GrpcTracer _tracer = new();
+    private readonly BpfSource _source = BpfSource.Find("bpf/grpc.bpf.c");
 
     [Fact]
     public void Decode_ManyEvents_AllocatesNothing()
@@ -20,15 +20,8 @@ public partial class GrpcTracerTests
             (CallRecord.Client with { Code = 14 }).ToBytes(),
             new CallRecord(RpcEvent.ServerKind) { Host = "[::1]:80", PeerText = "[::1]:1234" }.ToBytes(),
         ];
-        Sink sink = new();
-        DecodeAll(records, sink, 100); // buffers grow, code is compiled
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeAll(records, sink, 1000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
-        Assert.Equal(1100 * records.Length, sink.Count);
+        Assert.Equal(0, DecodeAllocations.Measure(_tracer, records));
     }
 
     [Fact]
@@ -46,16 +39,12 @@ public partial class GrpcTracerTests
     public void Tables_Alone_AreValid() => Assert.Empty(TracerValidation.Check(_tracer));
 
     [Fact]
-    public void Tables_Slots_AreThoseOfTheBpfSource()
-    {
-        IEnumerable<string> slots = [.. _tracer.GoFields.Select(f => f.Slot), .. _tracer.GoItabs.Select(i => i.Slot), .. _tracer.GoTypes.Select(t => t.Slot)];
-
-        Assert.Equal(SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value.ToLowerInvariant()).Order(), slots.Distinct().Order());
-    }
+    public void Tables_Slots_AreThoseOfTheBpfSource() =>
+        Assert.Equal(_source.Slots.Order(), BpfSource.SlotsOf(_tracer).Order());
 
     [Fact]
-    public void Tables_Programs_AreThoseOfTheBpfSource() => Assert.Equal(
-        ProgramNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Order(), _tracer.GoProbes.Select(p => p.Program).Distinct().Order());
+    public void Tables_Programs_AreThoseOfTheBpfSource() =>
+        Assert.Equal(_source.Programs.Order(), BpfSource.ProgramsOf(_tracer).Order());
 
     [Theory]
     [InlineData("server", "server_call_begin")]
@@ -69,38 +58,4 @@ public partial class GrpcTracerTests
     [Fact]
     public void Assembly_Contract_IsTheOneItWasBuiltFor() =>
         Assert.Equal(Contract.Version, typeof(GrpcTracer).Assembly.GetCustomAttribute<BeylaPluginAttribute>()?.ContractVersion);
-
-    private void DecodeAll(byte[][] records, ISpanWriter sink, int times)
-    {
-        for (int i = 0; i < times; i++)
-            foreach (byte[] record in records)
-                _tracer.Decode(new BpfEvent(record), sink);
-    }
-
-    private static string BpfSource()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Beyla.slnx"))) folder = folder.Parent;
-        return File.ReadAllText(Path.Combine(folder!.FullName, "bpf", "grpc.bpf.c"));
-    }
-
-    [GeneratedRegex(@"^\tSLOT_(\w+),", RegexOptions.Multiline)]
-    private static partial Regex SlotNames();
-
-    [GeneratedRegex(@"^SEC\(""uprobe""\)\nint (\w+)\(", RegexOptions.Multiline)]
-    private static partial Regex ProgramNames();
-
-    /// <summary>Takes spans and forgets them without allocating.</summary>
-    private sealed class Sink : ISpanWriter
-    {
-        private readonly Span _span;
-
-        public Sink() => _span = new Span(_ => Count++);
-
-        public int Count { get; private set; }
-
-        public Span Begin(SpanKind kind, SpanFamily family, in BpfEvent e) => _span.Reset(kind, family, e.Header);
-
-        public void Drop(string reason) => throw new InvalidOperationException(reason);
-    }
 }

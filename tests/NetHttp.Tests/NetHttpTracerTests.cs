@@ -9,6 +9,7 @@ namespace NetHttp.Tests;
 public partial class NetHttpTracerTests
 {
     private readonly NetHttpTracer _tracer = new();
+    private readonly BpfSource _source = BpfSource.Find("bpf/net_http.bpf.c");
 
     [Fact]
     public void Decode_ManyEvents_AllocatesNothing()
@@ -24,15 +25,8 @@ public partial class NetHttpTracerTests
             new ServerRecord { Route = "/api/*/items/{id}", Router = Router.Chi }.ToBytes(),
             new ClientRecord { Flags = HttpEventFlags.Failed, Error = HttpErrorKind.Text, ErrorText = "EOF" }.ToBytes(),
         ];
-        SpanSink sink = new();
-        DecodeAll(records, sink, 100); // buffers grow, code is compiled
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeAll(records, sink, 1000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
-        Assert.Equal(1100 * records.Length, sink.Count);
+        Assert.Equal(0, DecodeAllocations.Measure(_tracer, records));
     }
 
     [Fact]
@@ -52,26 +46,25 @@ public partial class NetHttpTracerTests
     public void Tables_Alone_AreValid() => Assert.Empty(TracerValidation.Check(_tracer));
 
     [Fact]
-    public void Tables_Slots_AreThoseOfTheBpfSource()
-    {
-        IEnumerable<string> slots = [.. _tracer.GoFields.Select(f => f.Slot), .. _tracer.GoItabs.Select(i => i.Slot)];
-
-        Assert.Equal(BpfSlots().Select(s => s.ToLowerInvariant()).Order(), slots.Distinct().Order());
-    }
+    public void Tables_Slots_AreThoseOfTheBpfSource() =>
+        Assert.Equal(BpfSlots().Order(), BpfSource.SlotsOf(_tracer).Order());
 
     /// <summary><c>fill_request</c> counts from the method's slot, whichever type the request is of.</summary>
     [Fact]
     public void Slots_OfRequests_StandInTheSameOrder()
     {
-        string[] http2 = [.. Http2SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Where(s => s.StartsWith("REQUEST_", StringComparison.Ordinal))];
+        string[] http2 =
+        [
+            .. Http2SlotNames().Matches(_source.Text).Select(m => m.Groups[1].Value.ToLowerInvariant()).Where(s => s.StartsWith("request_", StringComparison.Ordinal)),
+        ];
 
-        Assert.Equal("REQUEST_METHOD", http2[0]);
-        Assert.Equal(http2, SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).SkipWhile(s => s != http2[0]).Take(http2.Length));
+        Assert.Equal("request_method", http2[0]);
+        Assert.Equal(http2, _source.Slots.SkipWhile(s => s != http2[0]).Take(http2.Length));
     }
 
     [Fact]
     public void Tables_Programs_AreThoseOfTheBpfSource() =>
-        Assert.Equal(ProgramNames().Matches(BpfSource()).Select(m => m.Groups[1].Value).Order(), _tracer.GoProbes.Select(p => p.Program).Distinct().Order());
+        Assert.Equal(_source.Programs.Order(), BpfSource.ProgramsOf(_tracer).Order());
 
     /// <summary>Both ends of a call; and of a server's connection, because its state is kept under an address that is used again.</summary>
     [Theory]
@@ -89,36 +82,16 @@ public partial class NetHttpTracerTests
     public void Assembly_Contract_IsTheOneItWasBuiltFor() =>
         Assert.Equal(Contract.Version, typeof(NetHttpTracer).Assembly.GetCustomAttribute<BeylaPluginAttribute>()?.ContractVersion);
 
-    private void DecodeAll(byte[][] records, ISpanWriter sink, int times)
-    {
-        for (int i = 0; i < times; i++)
-            foreach (byte[] record in records)
-                _tracer.Decode(new BpfEvent(record), sink);
-    }
-
-    private static string BpfSource()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Beyla.slnx"))) folder = folder.Parent;
-        string bpf = Path.Combine(folder!.FullName, "bpf");
-        return string.Concat(new[] { Path.Combine(bpf, "net_http.bpf.c") }.Concat(Directory.GetFiles(Path.Combine(bpf, "net_http"))).Select(File.ReadAllText));
-    }
-
-    private static IEnumerable<string> BpfSlots() =>
+    /// <summary>The slots with those of each copy of HTTP/2, which a macro names.</summary>
+    private IEnumerable<string> BpfSlots() =>
     [
-        .. SlotNames().Matches(BpfSource()).Select(m => m.Groups[1].Value),
-        .. from copy in Http2Copies().Matches(BpfSource()) from slot in Http2SlotNames().Matches(BpfSource()) select $"{copy.Groups[1]}_{slot.Groups[1]}",
+        .. _source.Slots,
+        .. from copy in Http2Copies().Matches(_source.Text) from slot in Http2SlotNames().Matches(_source.Text) select $"{copy.Groups[1]}_{slot.Groups[1]}".ToLowerInvariant(),
     ];
-
-    [GeneratedRegex(@"^\tSLOT_(\w+),", RegexOptions.Multiline)]
-    private static partial Regex SlotNames();
 
     [GeneratedRegex(@"^\tHTTP2_SLOTS\((\w+)\),", RegexOptions.Multiline)]
     private static partial Regex Http2Copies();
 
     [GeneratedRegex(@"^\tSLOT_##copy##_(\w+)", RegexOptions.Multiline)]
     private static partial Regex Http2SlotNames();
-
-    [GeneratedRegex(@"^SEC\(""uprobe""\)\nint (\w+)\(", RegexOptions.Multiline)]
-    private static partial Regex ProgramNames();
 }

@@ -8,6 +8,12 @@ struct go_string {
 	u64 length;
 };
 
+/* An error: an interface value. */
+struct go_error {
+	u64 itab; /* 0: nil */
+	u64 data;
+};
+
 /* Argument or result word n (the receiver is argument word 0), for integers and pointers. n is a constant. */
 static __always_inline u64 go_word(const struct pt_regs *ctx, int n)
 {
@@ -73,6 +79,14 @@ static __always_inline u64 go_read_word(u64 address)
 	return word;
 }
 
+/* The string at an address, also a slice's data and length; empty when it could not be read. Cost: one user read. */
+static __always_inline struct go_string go_read_string(u64 address)
+{
+	struct go_string text = {};
+	bpf_probe_read_user(&text, sizeof(text), (void *)address);
+	return text;
+}
+
 /* The id of a goroutine; 0 when it could not be read (counted). Cost: one user read. */
 static __always_inline u64 go_goid_of(u64 g, const struct attachment *a)
 {
@@ -113,6 +127,25 @@ static __always_inline void go_running(const struct pt_regs *ctx, const struct a
 	key->id = go_g(ctx);
 	key->process = a->process;
 	key->unused = 0;
+}
+
+/*
+ * What most probes begin with: the attachment of the running probe and the key of the running goroutine; NULL when one of them is not known
+ * (counted). cookie is the probe's, from bpf_get_attach_cookie. Cost: an inlined array lookup and one user read.
+ */
+static __always_inline struct attachment *go_enter(const struct pt_regs *ctx, u64 cookie, struct execution *key)
+{
+	struct attachment *a = attachment_of(cookie);
+	return a && go_execution(ctx, a, key) ? a : 0;
+}
+
+/* The same with the key of go_running. Cost: an inlined array lookup. */
+static __always_inline struct attachment *go_enter_running(const struct pt_regs *ctx, u64 cookie, struct execution *key)
+{
+	struct attachment *a = attachment_of(cookie);
+	if (a)
+		go_running(ctx, a, key);
+	return a;
 }
 
 /*

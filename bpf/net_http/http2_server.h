@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /*
- * HTTP/2, part of net_http.bpf.c. Servers: both copies (see http2_slots.h), two probe hits per request on the goroutine that the server starts
- * for each. Clients: only what does not pass through net/http's Transport, whose round trips are seen there, whatever the protocol.
+ * Both copies of the server of HTTP/2 (see http2_slots.h): two probe hits per request, on the goroutine that the server starts for each.
  *
  * A request begins where net/http calls the handler (server_request_begin, hit for HTTP/1 anyway) or, where a copy calls handlers directly, at
- * runHandler; there the trace that it came with is read. It ends in the deferred function of runHandler, which runs in every case, before the response's state goes back into its pool.
+ * runHandler; there the trace that it came with is read. It ends in the deferred function of runHandler, which runs in every case, before the
+ * response's state goes back into its pool.
  */
 #pragma once
+#include "served_request.h"
 
 enum { HTTP2_COPY_STD = 0, HTTP2_COPY_XNET = SLOT_XNET_HTTP2_WRITER_STATE - SLOT_HTTP2_WRITER_STATE };
 #define HTTP2_SLOT(a, copy, name) ((a)->slots[SLOT_HTTP2_##name + (copy)])
 
 /* streamState in http2.go: the same numbers in both copies. */
 enum { HTTP2_HALF_CLOSED_REMOTE = 3, HTTP2_CLOSED = 4 };
-
-/* ---- server ---- */
 
 /*
  * The request that a goroutine handles, by the address of its g. A goroutine handles one request and ends, but Go uses its g again: the entry
@@ -75,7 +74,6 @@ static __noinline bool http2_fill_outcome(
 	const struct attachment *a, u64 writer, u64 copy, struct http_server_request *event, struct http2_outcome *outcome)
 {
 	struct go_window window;
-	struct go_string peer = {};
 
 	if (!a || !event || !outcome)
 		return false;
@@ -113,8 +111,7 @@ static __noinline bool http2_fill_outcome(
 		event->flags = HTTP_ABORTED;
 
 	/* Not Request.RemoteAddr, where the handler may have put what a proxy claims. */
-	bpf_probe_read_user(&peer, sizeof(peer), (void *)(connection + HTTP2_SLOT(a, copy, CONN_REMOTE_ADDRESS)));
-	event->peer_length = go_copy(event->peer, peer, PEER_MAX);
+	event->peer_length = go_copy(event->peer, go_read_string(connection + HTTP2_SLOT(a, copy, CONN_REMOTE_ADDRESS)), PEER_MAX);
 	return true;
 }
 
@@ -161,11 +158,10 @@ static __noinline int http2_request_end(const struct pt_regs *ctx, u64 copy)
 {
 	struct execution key;
 	struct http2_outcome outcome = {};
-	struct attachment *a = attachment_of(bpf_get_attach_cookie((void *)ctx));
+	struct attachment *a = go_enter_running(ctx, bpf_get_attach_cookie((void *)ctx), &key);
 
 	if (!a)
 		return 0;
-	go_running(ctx, a, &key);
 	struct http2_request *served = bpf_map_lookup_elem(&http2_requests, &key);
 	if (!served || !served->writer) {
 		count(served ? COUNT_REPEATED : COUNT_HALF_SEEN);
@@ -224,81 +220,4 @@ SEC("uprobe")
 int http2_xnet_handler_end(struct pt_regs *ctx)
 {
 	return http2_request_end(ctx, HTTP2_COPY_XNET);
-}
-
-/* ---- client ---- */
-
-/* Round trips outside of net/http's Transport, one per goroutine. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 32768);
-	__type(key, struct execution);
-	__type(value, struct round_trip);
-} direct_round_trips SEC(".maps");
-
-/*
- * Whether net/http's Transport is just sending this request: it uses golang.org/x/net/http2 when told so. It may have copied the Request, but
- * the copy points to the same URL. Cost: one lookup; two user reads in such a round trip.
- */
-static __always_inline bool in_round_trip(const struct attachment *a, const struct execution *key, u64 request)
-{
-	u64 sent = 0, asked = 0;
-	struct round_trips *trips = bpf_map_lookup_elem(&client_requests, key);
-	if (!trips)
-		return false;
-	u64 outer = trips->depth == 1 ? trips->outer.request : trips->inner.request;
-	return !bpf_probe_read_user(&sent, sizeof(sent), (void *)(outer + a->slots[SLOT_REQUEST_URL])) &&
-	       !bpf_probe_read_user(&asked, sizeof(asked), (void *)(request + a->slots[SLOT_REQUEST_URL])) && sent == asked;
-}
-
-/*
- * func (t *Transport) RoundTripOpt(req *http.Request, opt RoundTripOpt) (*http.Response, error)
- * func (t *Transport) roundTripViaPool(req *http.Request, opt RoundTripOpt, pool ClientConnPool) (*http.Response, error)
- * func (cc *ClientConn) RoundTrip(req *Request) (*Response, error), of net/http
- */
-enum { DIRECT_ROUND_TRIP_REQ = 1 };
-
-SEC("uprobe")
-int direct_round_trip_begin(struct pt_regs *ctx)
-{
-	struct execution key;
-	struct attachment *a = attachment_of(bpf_get_attach_cookie(ctx));
-	if (!a || !go_execution(ctx, a, &key))
-		return 0;
-
-	struct round_trip trip = { .start = bpf_ktime_get_ns(), .request = go_arg(ctx, DIRECT_ROUND_TRIP_REQ) };
-	struct round_trip *known = bpf_map_lookup_elem(&direct_round_trips, &key);
-	if (known && known->request == trip.request) {
-		count(COUNT_REPEATED);
-		return 0;
-	}
-	if (in_round_trip(a, &key, trip.request)) {
-		if (known) /* left by a round trip that panicked */
-			bpf_map_delete_elem(&direct_round_trips, &key);
-		return 0;
-	}
-	trace_parent(ctx, a, &key, &trip.ids);
-	if (bpf_map_update_elem(&direct_round_trips, &key, &trip, BPF_ANY))
-		count(COUNT_MAP_FULL);
-	return 0;
-}
-
-SEC("uprobe")
-int direct_round_trip_end(struct pt_regs *ctx)
-{
-	struct execution key;
-	u64 cookie = bpf_get_attach_cookie(ctx);
-	struct attachment *a = attachment_of(cookie);
-	if (!a || !go_execution(ctx, a, &key))
-		return 0;
-	struct round_trip *known = bpf_map_lookup_elem(&direct_round_trips, &key);
-	if (!known) {
-		if (!bpf_map_lookup_elem(&client_requests, &key)) /* else part of that round trip */
-			count(COUNT_HALF_SEEN);
-		return 0;
-	}
-	struct round_trip trip = *known;
-	bpf_map_delete_elem(&direct_round_trips, &key);
-	struct go_error error = { go_result_word(ctx, cookie, 1), go_result_word(ctx, cookie, 2) };
-	return submit_round_trip(a, &key, &trip, go_result(ctx, cookie), &error);
 }
