@@ -3,46 +3,15 @@ using EndToEnd.Harness;
 
 namespace EndToEnd.Targets;
 
-/// <summary>Debian's PostgreSQL with a fresh cluster in a folder of its own, on a loopback port; user postgres, no password, database postgres.</summary>
-internal sealed partial class Postgres : Database
+/// <summary>Debian's PostgreSQL with a fresh cluster; user postgres, no password, database postgres.</summary>
+internal sealed partial class Postgres : DatabaseServer
 {
-    private readonly ChildProcess _process;
-    private readonly TemporaryFolder _folder;
-
-    private Postgres(ChildProcess process, TemporaryFolder folder, int port) => (_process, _folder, Port) = (process, folder, port);
-
-    /// <summary>The port it serves on.</summary>
-    public int Port { get; }
-
-    /// <summary>The process, for tests that end it.</summary>
-    public ChildProcess Process => _process;
+    private Postgres(Started server) : base(server)
+    {
+    }
 
     /// <summary>Makes a cluster, starts the server and waits until it takes connections.</summary>
-    public static async Task<Postgres> StartAsync()
-    {
-        TemporaryFolder folder = new();
-        int port = LoopbackPort.Free();
-        ChildProcess? process = null;
-        try
-        {
-            string data = folder.File("data");
-            Directory.CreateDirectory(data);
-            if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", "-R", "nobody:nogroup", folder.Path);
-            string[] make = Unprivileged(Program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
-            await ChildProcess.RunAsync(make[0], make[1..]);
-            string[] serve = Unprivileged(
-                Program("postgres"), "-D", data, "-p", TargetProcess.Text(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off");
-            process = ChildProcess.Start(serve[0], serve[1..]);
-            await process.Error.WaitForAsync(Ready(), TimeSpan.FromSeconds(30), process.ToString);
-            return new(process, folder, port);
-        }
-        catch
-        {
-            if (process is not null) await process.DisposeAsync();
-            folder.Dispose();
-            throw;
-        }
-    }
+    public static async Task<Postgres> StartAsync() => new(await StartAsync(ServeAsync, Ready()));
 
     /// <inheritdoc/>
     public override string SourceFor(string driver) => $"postgres://postgres@127.0.0.1:{TargetProcess.Text(Port)}/postgres?sslmode=disable";
@@ -53,10 +22,21 @@ internal sealed partial class Postgres : Database
     public override async ValueTask DisposeAsync()
     {
         // Killed, it would leave a segment of shared memory behind.
-        _process.Signal("INT");
-        await _process.ExitAsync(Eventually.Soon);
-        await _process.DisposeAsync();
-        _folder.Dispose();
+        Process.Signal("INT");
+        await Process.ExitAsync(Eventually.Soon);
+        await base.DisposeAsync();
+    }
+
+    private static async Task<ChildProcess> ServeAsync(TemporaryFolder folder, int port)
+    {
+        string data = folder.File("data");
+        Directory.CreateDirectory(data);
+        if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", "-R", "nobody:nogroup", folder.Path);
+        string[] make = Unprivileged(Program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        await ChildProcess.RunAsync(make[0], make[1..]);
+        string[] serve = Unprivileged(
+            Program("postgres"), "-D", data, "-p", TargetProcess.Text(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off");
+        return ChildProcess.Start(serve[0], serve[1..]);
     }
 
     private static string Program(string name) => Path.Combine(Path.GetDirectoryName(Releases.Postgres.Executable)!, name);
