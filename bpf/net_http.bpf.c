@@ -69,6 +69,7 @@ enum slot {
 };
 
 #include "net_http/server.h"
+#include "net_http/old_mux.h"
 #include "net_http/client.h"
 #include "net_http/http2_client.h"
 

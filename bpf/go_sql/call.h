@@ -15,6 +15,7 @@ struct sql_call {
 	struct span_ids ids;
 	u32 kind;
 	u32 discards;    /* a rollback that reports a bad connection only to get rid of it */
+	u64 batch_size;
 	char head[TEXT_SMALL]; /* the text's first bytes, read when it was certainly alive */
 };
 
@@ -26,6 +27,12 @@ struct {
 } sql_calls SEC(".maps");
 
 static const struct sql_call no_call;
+
+/* A batch is in flight while its program reads answers, which may make it call another connection: its state stands beside that of such a call. */
+static __always_inline u32 state_of(u32 kind)
+{
+	return kind == SQL_PGX4_BATCH || kind == SQL_PGX5_BATCH;
+}
 
 /*
  * Notes the call that begins on a goroutine. One that is noted already never ended (a panic, no connection), or this is the same one after its
@@ -39,6 +46,7 @@ static __noinline int call_begin(const struct pt_regs *ctx, struct attachment *a
 		return 0;
 	u64 now = bpf_ktime_get_ns();
 	trace_parent(ctx, a, &key, &ids);
+	key.unused = state_of(kind);
 	bpf_map_update_elem(&sql_calls, &key, &no_call, BPF_ANY);
 	struct sql_call *call = bpf_map_lookup_elem(&sql_calls, &key);
 	if (!call) {
@@ -93,6 +101,7 @@ static __always_inline void describe_call(struct sql_call_event *event, const st
 	event_ids(&event->header, &call->ids);
 	event->text_length = call->text_length;
 	event->error_number = 0;
+	event->batch_size = call->batch_size;
 	event->port = 0;
 	event->call = call->kind;
 	event->error = ERROR_NONE;

@@ -15,6 +15,10 @@ enum sql_kind {
 	SQL_ROLLBACK,
 	SQL_PGX4, /* pgx's own Query and Exec */
 	SQL_PGX5,
+	SQL_PGX4_BATCH, /* SendBatch, until its results are closed */
+	SQL_PGX5_BATCH,
+	SQL_PGX4_COPY, /* CopyFrom; the text is the table's name */
+	SQL_PGX5_COPY,
 };
 
 /* Matches SqlDriver. */
@@ -41,6 +45,7 @@ struct sql_call_event {
 	struct event_header header;
 	u64 text_length; /* of the statement; what was copied is text_copied */
 	u32 error_number;
+	u32 batch_size;  /* statements in a batch */
 	u16 text_copied;
 	u16 port;        /* 0: not known, or part of the address */
 	u8 call;         /* enum sql_kind */
@@ -52,6 +57,7 @@ struct sql_call_event {
 	char error_text[ERROR_TEXT_MAX + 1];
 	char address[ADDRESS_MAX + 1];
 	char database[DATABASE_MAX + 1];
+	u8 unused[4];
 	char text[TEXT_SMALL];
 };
 EVENT_STRUCT(sql_call_event);

@@ -65,12 +65,12 @@ __noinline int server_of_pgx5(struct sql_call_event *event, const struct attachm
 static __always_inline void describe_connection(struct sql_call_event *event, const struct attachment *a, u32 kind, u64 connection)
 {
 	u64 ci[2] = {}; /* driver.Conn: itab, data */
-	if (kind == SQL_PGX4) {
+	if (kind == SQL_PGX4 || kind == SQL_PGX4_BATCH || kind == SQL_PGX4_COPY) {
 		event->driver = DRIVER_PGX4;
 		server_of_pgx4(event, a, connection);
 		return;
 	}
-	if (kind == SQL_PGX5) {
+	if (kind == SQL_PGX5 || kind == SQL_PGX5_BATCH || kind == SQL_PGX5_COPY) {
 		event->driver = DRIVER_PGX5;
 		server_of_pgx5(event, a, connection);
 		return;

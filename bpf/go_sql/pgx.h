@@ -51,6 +51,7 @@ static __always_inline int pgx_end(struct pt_regs *ctx, u32 kind, int data_word)
 	struct attachment *a = go_enter(ctx, cookie, &key);
 	if (!a)
 		return 0;
+	key.unused = state_of(kind);
 	struct sql_call *call = bpf_map_lookup_elem(&sql_calls, &key);
 	if (!call || call->kind != kind) /* half seen, or inside a call of database/sql */
 		return 0;
@@ -74,4 +75,96 @@ SEC("uprobe")
 int pgx5_end(struct pt_regs *ctx)
 {
 	return pgx_end(ctx, SQL_PGX5, 3); /* (Rows, error), or (CommandTag, error), a CommandTag is a struct of one string */
+}
+
+/*
+ * func (c *Conn) SendBatch(ctx context.Context, b *Batch) BatchResults
+ * Sends, and waits for nothing but what it must prepare. Programs read the answers from the BatchResults and have to close them.
+ */
+enum { SEND_BATCH_C = 0, SEND_BATCH_B = 3 };
+
+/* queued: slot of the batch's slice of pointers to statements; sql: of a statement's text. Cost: two user reads, and those of call_begin. */
+static __always_inline int batch_begin(struct pt_regs *ctx, u32 kind, enum slot queued, enum slot sql)
+{
+	struct execution key;
+	struct go_string text = {};
+	struct attachment *a = go_enter(ctx, bpf_get_attach_cookie(ctx), &key);
+	if (!a)
+		return 0;
+	struct go_string statements = go_read_string(go_arg(ctx, SEND_BATCH_B) + a->slots[queued]); /* data and length of the slice */
+	if (!statements.length)
+		return 0; /* nothing is sent */
+	if (statements.length == 1)
+		text = go_read_string(go_read_word(statements.data) + a->slots[sql]);
+	call_begin(ctx, a, kind, go_arg(ctx, SEND_BATCH_C), &text);
+	key.unused = state_of(kind);
+	struct sql_call *call = bpf_map_lookup_elem(&sql_calls, &key);
+	if (call)
+		call->batch_size = statements.length;
+	return 0;
+}
+
+SEC("uprobe")
+int pgx4_batch_begin(struct pt_regs *ctx)
+{
+	return batch_begin(ctx, SQL_PGX4_BATCH, SLOT_PGX4_BATCH_QUEUED, SLOT_PGX4_QUEUED_SQL);
+}
+
+SEC("uprobe")
+int pgx5_batch_begin(struct pt_regs *ctx)
+{
+	return batch_begin(ctx, SQL_PGX5_BATCH, SLOT_PGX5_BATCH_QUEUED, SLOT_PGX5_QUEUED_SQL);
+}
+
+/*
+ * func (br *batchResults) Close() error, and of pgx v5's *pipelineBatchResults
+ * Programs may close twice: nothing is in flight then.
+ */
+SEC("uprobe")
+int pgx4_batch_end(struct pt_regs *ctx)
+{
+	return pgx_end(ctx, SQL_PGX4_BATCH, 1);
+}
+
+SEC("uprobe")
+int pgx5_batch_end(struct pt_regs *ctx)
+{
+	return pgx_end(ctx, SQL_PGX5_BATCH, 1);
+}
+
+/* func (c *Conn) CopyFrom(ctx context.Context, tableName Identifier, columnNames []string, rowSrc CopyFromSource) (int64, error), Identifier is []string */
+enum { COPY_FROM_C = 0, COPY_FROM_TABLE = 3 };
+
+/* Cost: one user read, and those of call_begin. */
+static __always_inline int copy_begin(struct pt_regs *ctx, u32 kind)
+{
+	struct go_string table = {}; /* the last part of its name: schemas stand before it */
+	u64 parts = go_arg(ctx, COPY_FROM_TABLE + 1);
+	if (parts)
+		table = go_read_string(go_arg(ctx, COPY_FROM_TABLE) + (parts - 1) * sizeof(table));
+	return call_begin(ctx, attachment_of(bpf_get_attach_cookie(ctx)), kind, go_arg(ctx, COPY_FROM_C), &table);
+}
+
+SEC("uprobe")
+int pgx4_copy_begin(struct pt_regs *ctx)
+{
+	return copy_begin(ctx, SQL_PGX4_COPY);
+}
+
+SEC("uprobe")
+int pgx5_copy_begin(struct pt_regs *ctx)
+{
+	return copy_begin(ctx, SQL_PGX5_COPY);
+}
+
+SEC("uprobe")
+int pgx4_copy_end(struct pt_regs *ctx)
+{
+	return pgx_end(ctx, SQL_PGX4_COPY, 2);
+}
+
+SEC("uprobe")
+int pgx5_copy_end(struct pt_regs *ctx)
+{
+	return pgx_end(ctx, SQL_PGX5_COPY, 2);
 }

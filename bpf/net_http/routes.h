@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /*
- * The route of a served request, as the program itself names it. net/http's own mux leaves it in the Request (Go >= 1.22). Other routers keep it
- * in objects that the Request does not lead to: one hit while they route tells where, and the text is read at the end of the request.
+ * The route of a served request, as the program itself names it. net/http's own mux leaves it in the Request (Go >= 1.22), or nowhere: see old_mux.h.
+ * Other routers keep it in objects that the Request does not lead to: one hit while they route tells where, and the text is read at the end of the
+ * request.
  *
  * What was routed is kept by the address of the goroutine's g, with the time: a note made after the request began was made by this very
  * goroutine for this request, so nothing has to be deleted.
@@ -23,8 +24,8 @@ struct http_route {
 
 struct routed {
 	u64 time;   /* ns */
-	u64 object; /* where the route is: the router's own context of the request, or its route */
-	u64 owner;  /* what tells that the object still is this request's, where the request does not */
+	u64 object; /* where the route is: the router's own context of the request, or its route; of a mux the text itself */
+	u64 owner;  /* what tells that the object still is this request's, where the request does not; of a mux the text's length */
 	u32 router;
 	u32 unused;
 };
@@ -143,6 +144,8 @@ static __always_inline u32 route_from_router(const struct attachment *a, const s
 	u32 length;
 
 	switch (routed->router) {
+	case ROUTER_SERVE_MUX:
+		return go_copy(route->text, (struct go_string){ routed->object, routed->owner }, ROUTE_MAX);
 	case ROUTER_GIN:
 		length = go_copy(route->text, go_read_string(routed->object + a->slots[SLOT_GIN_FULL_PATH]), ROUTE_MAX);
 		return route_of_request(a, routed->object + a->slots[SLOT_GIN_REQUEST], objects) ? length : 0;
@@ -160,9 +163,12 @@ static __always_inline u32 route_from_router(const struct attachment *a, const s
 	return 0;
 }
 
+/* Set by the host before load: the user wants the routes of old muxes, too ([tracers.net-http] old_mux_routes). */
+volatile const u8 reads_old_mux = 0;
+
 static __always_inline bool has_router(const struct attachment *a)
 {
-	return slot_present(a, SLOT_GIN_FULL_PATH) || slot_present(a, SLOT_ECHO_PATH) || slot_present(a, SLOT_CHI_PATTERNS) ||
+	return reads_old_mux || slot_present(a, SLOT_GIN_FULL_PATH) || slot_present(a, SLOT_ECHO_PATH) || slot_present(a, SLOT_CHI_PATTERNS) ||
 	       slot_present(a, SLOT_GORILLA_PATH);
 }
 

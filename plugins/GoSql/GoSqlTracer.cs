@@ -40,11 +40,20 @@ public sealed class GoSqlTracer : ITracer, IUprobeSet, IConfigurableTracer
         Pgx4.Returns("github.com/jackc/pgx/v4.(*Conn).Query", "pgx4_query_end", result: 2, FailureMode.Ignore),
         Pgx4.Entry("github.com/jackc/pgx/v4.(*Conn).Exec", "pgx4_begin", FailureMode.Ignore),
         Pgx4.Returns("github.com/jackc/pgx/v4.(*Conn).Exec", "pgx4_exec_end", result: 3, FailureMode.Ignore),
+        Pgx4.Entry("github.com/jackc/pgx/v4.(*Conn).SendBatch", "pgx4_batch_begin", FailureMode.Ignore),
+        Pgx4.Returns("github.com/jackc/pgx/v4.(*batchResults).Close", "pgx4_batch_end", result: 0, FailureMode.Ignore),
+        Pgx4.Entry("github.com/jackc/pgx/v4.(*Conn).CopyFrom", "pgx4_copy_begin", FailureMode.Ignore),
+        Pgx4.Returns("github.com/jackc/pgx/v4.(*Conn).CopyFrom", "pgx4_copy_end", result: 1, FailureMode.Ignore),
 
         Pgx5.Entry("github.com/jackc/pgx/v5.(*Conn).Query", "pgx5_begin", FailureMode.Ignore),
         Pgx5.Returns("github.com/jackc/pgx/v5.(*Conn).Query", "pgx5_end", result: 2, FailureMode.Ignore),
         Pgx5.Entry("github.com/jackc/pgx/v5.(*Conn).Exec", "pgx5_begin", FailureMode.Ignore),
         Pgx5.Returns("github.com/jackc/pgx/v5.(*Conn).Exec", "pgx5_end", result: 2, FailureMode.Ignore),
+        Pgx5.Entry("github.com/jackc/pgx/v5.(*Conn).SendBatch", "pgx5_batch_begin", FailureMode.Ignore),
+        Pgx5.Returns("github.com/jackc/pgx/v5.(*batchResults).Close", "pgx5_batch_end", result: 0, FailureMode.Ignore),
+        Pgx5.Returns("github.com/jackc/pgx/v5.(*pipelineBatchResults).Close", "pgx5_batch_end", result: 0, FailureMode.Ignore),
+        Pgx5.Entry("github.com/jackc/pgx/v5.(*Conn).CopyFrom", "pgx5_copy_begin", FailureMode.Ignore),
+        Pgx5.Returns("github.com/jackc/pgx/v5.(*Conn).CopyFrom", "pgx5_copy_end", result: 1, FailureMode.Ignore),
     ];
 
     /// <inheritdoc/>
@@ -90,6 +99,13 @@ public sealed class GoSqlTracer : ITracer, IUprobeSet, IConfigurableTracer
         Luxury("github.com/jackc/pgx/v5/pgconn", "Config", "Host", "pgx5_config_host"),
         Luxury("github.com/jackc/pgx/v5/pgconn", "Config", "Port", "pgx5_config_port"),
         Luxury("github.com/jackc/pgx/v5/pgconn", "Config", "Database", "pgx5_config_database"),
+
+        Luxury("github.com/jackc/pgx/v4", "Batch", "items", "pgx4_batch_queued"),
+        Luxury("github.com/jackc/pgx/v4", "batchItem", "query", "pgx4_queued_sql"),
+        Luxury("github.com/jackc/pgx/v5", "Batch", "QueuedQueries", "pgx5_batch_queued"),
+        Luxury("github.com/jackc/pgx/v5", "Batch", "queuedQueries", "pgx5_batch_queued"),
+        Luxury("github.com/jackc/pgx/v5", "QueuedQuery", "SQL", "pgx5_queued_sql"),
+        Luxury("github.com/jackc/pgx/v5", "QueuedQuery", "query", "pgx5_queued_sql"),
     ];
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ internal struct SqlCallEvent
     /// <summary>The server's code with <see cref="SqlErrorKind.Number"/>.</summary>
     public uint ErrorNumber;
 
+    /// <summary>Statements in a batch.</summary>
+    public uint BatchSize;
+
     public ushort TextCopied;
 
     /// <summary>0: not known, or part of the address.</summary>
@@ -35,6 +38,7 @@ internal struct SqlCallEvent
     public ErrorChars ErrorText;
     public AddressChars Address;
     public DatabaseChars Database;
+    public UnusedBytes Unused;
     public TextHead Text;
 
     /// <summary>What was copied of the statement.</summary>
@@ -53,6 +57,9 @@ internal struct SqlCallEvent
     [InlineArray(64)]
     public struct DatabaseChars { private byte _first; }
 
+    [InlineArray(4)]
+    public struct UnusedBytes { private byte _first; }
+
     [InlineArray(256)]
     public struct TextHead { private byte _first; }
 }
@@ -68,6 +75,12 @@ internal enum SqlCallKind : byte
     Rollback,
     Pgx4,
     Pgx5,
+    Pgx4Batch,
+    Pgx5Batch,
+
+    /// <summary>The text is the name of the table that rows are copied to.</summary>
+    Pgx4Copy,
+    Pgx5Copy,
 }
 
 /// <summary>The driver behind <c>database/sql</c> (<c>enum sql_driver</c>).</summary>

@@ -27,6 +27,7 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
     ];
 
     private HeaderCapture _capture = HeaderCapture.None;
+    private IReadOnlyList<BpfVariable> _variables = [HeaderCapture.None.Variable];
 
     /// <inheritdoc/>
     public string Name => "net-http";
@@ -91,16 +92,17 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
     public IReadOnlyList<LibraryProbe> LibraryProbes => [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<TracerSetting> Settings { get; } = [HeaderCapture.Setting];
+    public IReadOnlyList<TracerSetting> Settings { get; } = [HeaderCapture.Setting, Routers.OldMuxSetting];
 
     /// <inheritdoc/>
-    public IReadOnlyList<BpfVariable> BpfVariables => [_capture.Variable];
+    public IReadOnlyList<BpfVariable> BpfVariables => _variables;
 
     /// <inheritdoc/>
     public void Configure(ITracerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         _capture = HeaderCapture.Of(settings.Texts(HeaderCapture.Key));
+        _variables = [_capture.Variable, Routers.OldMuxVariable(settings)];
     }
 
     /// <inheritdoc/>

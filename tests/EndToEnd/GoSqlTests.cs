@@ -41,6 +41,16 @@ public sealed class GoSqlTests
             string[] failed = driver == "modernc" ? ["PREPARE: SELEC ?", invalid] : [$"PREPARE failed with {SyntaxError(driver)}: SELEC ?"];
             await Do(new("prepared-exec", $"SELEC '{Secret}'"), failed);
         }
+        else
+        {
+            string delete = $"DELETE FROM items WHERE name = '{Secret}'";
+            await Do(new("batch", Statements: [delete, $"INSERT INTO items VALUES (5, '{Secret}')", "SELECT 1"]), "BATCH");
+            await Do(new("batch", Statements: [delete]), "DELETE items: DELETE FROM items WHERE name = ?");
+            await Do(new("batch", Statements: [$"SELEC '{Secret}'", delete]), $"BATCH failed with {SyntaxError(driver)}");
+            await Do(new("batch", Statements: []));
+            await Do(new("copy", "public.items", Args: [6]), "COPY items");
+            await Do(new("copy", "missing", Args: [6]), "COPY missing failed with 42P01");
+        }
         string update = "UPDATE items: UPDATE items SET id = ?";
         await Do(new("tx", "SELECT id FROM items", Statements: ["UPDATE items SET id = 3"]),
             Transaction(driver, "BEGIN"), update, "SELECT items: SELECT id FROM items", Transaction(driver, "COMMIT"));

@@ -40,6 +40,36 @@ public sealed class RoutesTests
         await agent.StopAsync();
     }
 
+    /// <summary>
+    /// The mux as it was before Go 1.22; newer programs are told to go back to it. An inner mux does not replace the outer one's pattern, and a pattern
+    /// does not stay for a later request of the same connection.
+    /// </summary>
+    [AgentTheory, MemberData(nameof(Releases.Routes), MemberType = typeof(Releases))]
+    public async Task Route_OfTheOldMux_IsNamedWhenTheUserAsksForIt(Release release)
+    {
+        await using RoutesTarget target = await RoutesTarget.StartAsync(release, new Dictionary<string, string?> { ["GODEBUG"] = "httpmuxgo121=1" });
+        await using Agent agent = await Agent.StartAsync(o =>
+        {
+            o.OpenPort = TargetProcess.Text(target.Ports["mux"]);
+            o.Variables = new Dictionary<string, string> { ["BEYLA_TRACERS_NET_HTTP_OLD_MUX_ROUTES"] = "true" };
+        });
+        await agent.AttachedAsync(target.Pid);
+        using HttpClient client = RoutesTarget.Client();
+        (string Path, string? Route)[] requests = [("/prefix/7", "/prefix/"), ("/missing/7", null), ("/api/v1/items/7", "/api/v1/"), ("/missing/8", null)];
+
+        List<ExpectedSpan> expected = [];
+        foreach (string mux in target.Ports.Keys.Where(r => r.StartsWith("mux", StringComparison.Ordinal)))
+            foreach ((string path, string? route) in requests)
+            {
+                using HttpRequestMessage request = target.Request(mux, HttpMethod.Get, path);
+                using HttpResponseMessage answer = await client.SendAsync(request);
+                expected.Add(ExpectedSpan.Server("GET", path, (int)answer.StatusCode).With("server.port", target.Ports[mux]).With("http.route", route));
+            }
+
+        await agent.SpansShouldBeAsync([.. expected]);
+        await agent.StopAsync();
+    }
+
     private static IEnumerable<(string Method, string Path)> Requests(int i)
     {
         string id = i.ToString(CultureInfo.InvariantCulture);

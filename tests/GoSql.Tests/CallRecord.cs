@@ -19,6 +19,7 @@ internal sealed record CallRecord
     public SqlErrorKind Error { get; init; }
     public string ErrorText { get; init; } = "";
     public uint ErrorNumber { get; init; }
+    public uint BatchSize { get; init; }
     public string Address { get; init; } = "";
     public ushort Port { get; init; }
     public string Database { get; init; } = "";
@@ -36,6 +37,7 @@ internal sealed record CallRecord
             Driver = Driver,
             Error = Error,
             ErrorNumber = ErrorNumber,
+            BatchSize = BatchSize,
             ErrorLength = (byte)ErrorText.Length,
             AddressLength = (byte)Address.Length,
             Port = Port,

@@ -20,6 +20,8 @@ public class GoSqlTracerTests
             new CallRecord { Sql = "SELECT * FROM t WHERE x IN (" + string.Join(',', Enumerable.Range(0, 900)) + ")", Driver = SqlDriver.MySql, Address = "h:1" }.ToBytes(),
             new CallRecord { Call = SqlCallKind.Begin, Error = SqlErrorKind.Number, ErrorNumber = 5, Driver = SqlDriver.Sqlite3 }.ToBytes(),
             new CallRecord { Call = SqlCallKind.Prepare, Error = SqlErrorKind.Message, ErrorText = "driver: bad connection" }.ToBytes(),
+            new CallRecord { Call = SqlCallKind.Pgx4Copy, Sql = "items" }.ToBytes(),
+            new CallRecord { Call = SqlCallKind.Pgx5Batch, BatchSize = 2, Sql = "" }.ToBytes(),
             new CallRecord { RawSql = [(byte)'S', 0xff], Driver = SqlDriver.Unknown }.ToBytes(),
         ];
 

@@ -46,6 +46,37 @@ public class SqlCallSpanTests
     }
 
     [Fact]
+    public void Decode_Batch_HasItsSizeAndNoText() => Assert.Equal("""
+        Client db.client 'BATCH' Unset
+        db.operation.batch.size = 3
+        db.operation.name = 'BATCH'
+        db.query.summary = 'BATCH'
+        db.system.name = 'postgresql'
+        """, Decode(new CallRecord { Call = SqlCallKind.Pgx5Batch, Driver = SqlDriver.Pgx5, BatchSize = 3, Sql = "" }));
+
+    [Fact]
+    public void Decode_BatchOfOneStatement_IsThatStatement()
+    {
+        string span = Decode(new CallRecord { Call = SqlCallKind.Pgx4Batch, Driver = SqlDriver.Pgx4, BatchSize = 1 });
+
+        Assert.StartsWith("Client db.client 'SELECT items' Unset", span, StringComparison.Ordinal);
+        Assert.DoesNotContain("batch", span, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("items", "COPY items")]
+    [InlineData("", "COPY")]
+    public void Decode_Copy_HasTheTableAndNoText(string table, string name)
+    {
+        string span = Decode(new CallRecord { Call = SqlCallKind.Pgx5Copy, Driver = SqlDriver.Pgx5, Sql = table });
+
+        Assert.StartsWith($"Client db.client '{name}' Unset", span, StringComparison.Ordinal);
+        Assert.Contains("db.operation.name = 'COPY'", span.Split('\n'));
+        Assert.Equal(table.Length > 0, span.Contains($"db.collection.name = '{table}'", StringComparison.Ordinal));
+        Assert.DoesNotContain("db.query.text", span, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Decode_Prepare_IsTheOperationBeforeTheStatements()
     {
         string span = Decode(new CallRecord { Call = SqlCallKind.Prepare });

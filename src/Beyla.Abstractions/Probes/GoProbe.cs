@@ -22,6 +22,12 @@ public sealed record GoProbe(ProbeGroup Group, string Function, string Program, 
     public int Result { get; init; }
 
     /// <summary>
+    /// For returns: how many words the result has. More than one (2: a string, an interface) lie side by side wherever the host puts the probe, and
+    /// the BPF side reads them with <c>go_result_string()</c>.
+    /// </summary>
+    public int Words { get; init; } = 1;
+
+    /// <summary>
     /// Probes of a group with the same word here are alternatives (a function that was renamed): the first one that is in the binary is attached,
     /// the others are left out without a complaint. <see langword="null"/>: the probe stands for itself.
     /// </summary>

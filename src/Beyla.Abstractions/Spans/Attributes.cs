@@ -72,6 +72,9 @@ public static class Attributes
     /// <summary><c>db.operation.name</c></summary>
     public static readonly AttributeKey DbOperationName = new("db.operation.name");
 
+    /// <summary><c>db.operation.batch.size</c></summary>
+    public static readonly AttributeKey DbOperationBatchSize = new("db.operation.batch.size");
+
     /// <summary><c>db.collection.name</c></summary>
     public static readonly AttributeKey DbCollectionName = new("db.collection.name");
 

@@ -40,6 +40,7 @@ public static class TracerValidation
             if (string.IsNullOrWhiteSpace(probe.Function)) problems.Add($"a probe of program '{probe.Program}' names no function");
             if (probe.Versions.From > probe.Versions.To) problems.Add($"the probe of {probe.Function} has an empty range of Go versions");
             if (probe.Result < 0) problems.Add($"the probe of {probe.Function} asks for result word {probe.Result}");
+            if (probe.Words < 1) problems.Add($"the probe of {probe.Function} asks for {probe.Words} words of a result");
         }
         foreach (LibraryProbe probe in tables.LibraryProbes)
             if (string.IsNullOrWhiteSpace(probe.Library) || string.IsNullOrWhiteSpace(probe.Symbol))

@@ -25,6 +25,14 @@ public readonly record struct ResultLocation(ResultKind Kind, int Register, int 
     /// <summary>The word is this many bytes above the stack pointer.</summary>
     public static ResultLocation OnStack(int offset) => new(ResultKind.Stack, 0, offset);
 
+    /// <summary>The word so many bytes behind this one in memory; of a word that is zero, another one that is; null behind a register.</summary>
+    public ResultLocation? Further(int bytes) => Kind switch
+    {
+        ResultKind.Stack => OnStack(StackOffset + bytes),
+        ResultKind.Zero => IsZero,
+        _ => null,
+    };
+
     /// <summary>The word is zero.</summary>
     public static ResultLocation IsZero => new(ResultKind.Zero, 0, 0);
 }

@@ -26,8 +26,11 @@ internal sealed class ReturnPaths(FunctionBody body)
             return sites;
         if (!hasUnknownJumps && ReturnRegion.Gate(body, addresses, ret, TrackedWord.AtReturn(result)) is (int place, { Kind: not ResultKind.Zero } word))
             return [Site(place, word, body.FallsThrough(place) ? ", whichever way it goes" : "")];
-        return [body.SiteAt(ret, $"the RET itself: {doubt}", TrackedWord.AtReturn(result).Location)];
+        return [At(ret, result, doubt)];
     }
+
+    /// <summary>The RET, and why it is the site.</summary>
+    public ProbeSite At(int ret, Register result, string doubt) => body.SiteAt(ret, $"the RET itself: {doubt}", TrackedWord.AtReturn(result).Location);
 
     /// <summary>Finds a site on every way to the place before an instruction. Null when done; else why it cannot be done.</summary>
     private string? Cover(int place, TrackedWord word, List<ProbeSite> sites)

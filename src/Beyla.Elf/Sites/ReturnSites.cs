@@ -20,12 +20,14 @@ public static class ReturnSites
     /// <summary>The sites in the order of their addresses; none when the function never returns.</summary>
     /// <param name="code">The function.</param>
     /// <param name="result">The result word whose place is to be known at every site; 0 is the first.</param>
+    /// <param name="words">How many words from that one on must lie side by side there, unless the site is a RET, where all are in their registers.</param>
     /// <exception cref="SiteException">The body cannot be decoded, or it can be left by a conditional jump, which no probe can count.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no register for this result word.</exception>
-    public static IReadOnlyList<ProbeSite> Choose(FunctionCode code, int result)
+    /// <exception cref="ArgumentOutOfRangeException">There is no register for one of these words.</exception>
+    public static IReadOnlyList<ProbeSite> Choose(FunctionCode code, int result, int words = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(result);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(result, code.IsAarch64 ? Aarch64ResultRegisters : ResultRegisters.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(words, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(result + words, code.IsAarch64 ? Aarch64ResultRegisters : ResultRegisters.Length, nameof(result));
         if (code.IsAarch64)
             return ChooseAarch64(code, result);
 
@@ -35,7 +37,7 @@ public static class ReturnSites
         for (int i = 0; i < body.Count; i++)
         {
             if (body[i].Mnemonic == Mnemonic.Ret)
-                sites.AddRange(paths.SitesFor(i, ResultRegisters[result]));
+                sites.AddRange(SitesFor(paths, i, ResultRegisters.AsSpan(result, words)));
             else if (body.IsDirectJump(i) && body.TargetOf(i) is null)
                 sites.Add(TailJump(body, i));
             else if (body[i].FlowControl == FlowControl.IndirectBranch && !body.IsTableJump(i))
@@ -44,6 +46,20 @@ public static class ReturnSites
         sites.Sort((a, b) => a.Address.CompareTo(b.Address));
         return sites;
     }
+
+    private static IReadOnlyList<ProbeSite> SitesFor(ReturnPaths paths, int ret, ReadOnlySpan<Register> words)
+    {
+        IReadOnlyList<ProbeSite> first = paths.SitesFor(ret, words[0]);
+        for (int word = 1; word < words.Length; word++)
+            if (!LieBehind(first, paths.SitesFor(ret, words[word]), word * sizeof(ulong)))
+                return [paths.At(ret, words[0], "before it the words of the result do not lie side by side")];
+        return first;
+    }
+
+    /// <summary>Whether another word is known at the same sites, in the same object on the stack.</summary>
+    private static bool LieBehind(IReadOnlyList<ProbeSite> first, IReadOnlyList<ProbeSite> other, int bytes) =>
+        first.Count == other.Count && first.Zip(other).All(
+            p => p.First.Address == p.Second.Address && (p.First.IsReturn || p.Second.Result == p.First.Result?.Further(bytes)));
 
     /// <summary>Go's own wrappers end so: the callee returns to our caller, and its results are not there yet.</summary>
     private static ProbeSite TailJump(FunctionBody body, int index) =>

@@ -70,7 +70,7 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
             FunctionCode code = new(function.Name, function.Address, go.ReadCode(function), go.FunctionNameAt);
             IReadOnlyList<ProbeSite> sites = probe.Position == ProbePosition.Entry
                 ? [EntrySite.Choose(code)]
-                : ReturnSites.Choose(code, probe.Result);
+                : ReturnSites.Choose(code, probe.Result, probe.Words);
             return new(probe, ProbeStatus.Found, function.Address, [.. sites.Select(s => Plan(elf, s))], null);
         }
         catch (Exception e) when (e is ElfException or SiteException)

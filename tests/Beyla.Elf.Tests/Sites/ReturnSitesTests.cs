@@ -384,6 +384,47 @@ public class ReturnSitesTests
         Assert.All(sites, s => Assert.Equal(("ret", false, ResultLocation.InRegister(1)), (s.Instruction, s.Emulated, s.Result)));
     }
 
+    [Fact]
+    public void Choose_TwoWordsSideBySide_IsTheCheapSite()
+    {
+        ProbeSite site = Assert.Single(ReturnSites.Choose(Assembled.Function(c => WithTwoWords(c, second: 0x98)), 0, words: 2));
+
+        Assert.Equal(("nop", true, ResultLocation.OnStack(0x90)), (site.Instruction, site.Emulated, site.Result));
+    }
+
+    [Fact]
+    public void Choose_TwoWordsApart_IsTheRet() =>
+        AssertOnlyRet(ReturnSites.Choose(Assembled.Function(c => WithTwoWords(c, second: 0x50)), 0, words: 2), "side by side");
+
+    [Fact]
+    public void Choose_TwoWordsInRegisters_IsTheRet()
+    {
+        IReadOnlyList<ProbeSite> sites = ReturnSites.Choose(
+            Assembled.Function(c =>
+            {
+                c.nop();
+                c.pop(rbp);
+                c.ret();
+            }),
+            0, words: 2);
+
+        AssertOnlyRet(sites, "side by side");
+    }
+
+    [Fact]
+    public void Choose_WordsWithoutRegisters_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ReturnSites.Choose(Assembled.Function(0xc3), 8, words: 2));
+
+    private static void WithTwoWords(Assembler c, int second)
+    {
+        c.nop();
+        c.mov(rax, __qword_ptr[rsp + 0x90]);
+        c.mov(rbx, __qword_ptr[rsp + second]);
+        c.add(rsp, 0x200);
+        c.pop(rbp);
+        c.ret();
+    }
+
     private static IReadOnlyList<ProbeSite> Choose(Action<Assembler> write) => ReturnSites.Choose(Assembled.Function(write), 0);
 
     private static void AssertOnlyRet(IReadOnlyList<ProbeSite> sites, string why)

@@ -23,9 +23,11 @@ internal sealed partial class RoutesTarget : IAsyncDisposable
     public IReadOnlyDictionary<string, int> Ports { get; private set; } = new Dictionary<string, int>();
 
     /// <summary>Starts it and waits until all routers serve.</summary>
-    public static async Task<RoutesTarget> StartAsync(Release release)
+    /// <param name="release">The build.</param>
+    /// <param name="environment">Variables to set.</param>
+    public static async Task<RoutesTarget> StartAsync(Release release, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        RoutesTarget target = new(ChildProcess.Start(release.Executable, []));
+        RoutesTarget target = new(ChildProcess.Start(release.Executable, [], environment));
         try
         {
             await target._process.Output.WaitForAsync(Ready(), Eventually.Soon, target._process.ToString);

@@ -16,10 +16,10 @@ internal static class SqlTarget
 }
 
 /// <summary>A number of equal actions.</summary>
-/// <param name="Do">query, row, exec, prepared-query, prepared-exec or tx.</param>
-/// <param name="Sql">The statement; "{i}" in it becomes the number of the action, from 0. In a tx: a query after the statements.</param>
-/// <param name="Args">Its arguments.</param>
-/// <param name="Statements">What a transaction executes.</param>
+/// <param name="Do">query, row, exec, prepared-query, prepared-exec or tx; by pgx's own interface also batch and copy.</param>
+/// <param name="Sql">The statement; "{i}" in it becomes the number of the action, from 0. In a tx: a query after the statements. Of a copy: the table.</param>
+/// <param name="Args">Its arguments. Of a copy: the id of its row.</param>
+/// <param name="Statements">What a transaction executes, or a batch.</param>
 /// <param name="End">How a transaction ends: commit (when null) or rollback.</param>
 /// <param name="Times">How often a prepared statement runs.</param>
 /// <param name="Count">How many actions.</param>

@@ -58,11 +58,11 @@ func main() {
 type command struct {
 	// Do is one of the actions.
 	Do string `json:"do"`
-	// SQL is the statement; "{i}" becomes the number of the action.
+	// SQL is the statement; "{i}" becomes the number of the action. Of a copy it is the table.
 	SQL string `json:"sql"`
-	// Args are the statement's.
+	// Args are the statement's, or the row that is copied.
 	Args []interface{} `json:"args"`
-	// Statements are what a transaction executes; End is commit (the default) or rollback.
+	// Statements are what a transaction or a batch executes; End is commit (the default) or rollback.
 	Statements []string `json:"statements"`
 	End        string   `json:"end"`
 	// Times is how often a prepared statement runs.

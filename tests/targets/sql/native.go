@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // native is pgx's own interface, on a connection or on a pool; pgx4.go and pgx5.go say which version's.
@@ -14,8 +15,15 @@ type native struct {
 	single *pgxConn
 	on     interface {
 		pgxQuerier
+		bulk
 		Begin(ctx context.Context) (pgxTx, error)
 	}
+}
+
+// bulk is what only pgx's own interface has.
+type bulk interface {
+	SendBatch(ctx context.Context, batch *pgxBatch) pgxBatchResults
+	CopyFrom(ctx context.Context, table pgxIdentifier, columns []string, rows pgxSource) (int64, error)
 }
 
 type pgxQuerier interface {
@@ -32,6 +40,42 @@ func nativeConnection(source string, _ int) (session, error) {
 func nativePool(source string, connections int) (session, error) {
 	pool, err := connectPool(context.Background(), source, int32(connections))
 	return native{nativeQuerier{pool}, nil, pool}, err
+}
+
+func init() {
+	actions["batch"] = func(ctx context.Context, database session, c command, r *result) (err error) {
+		r.Affected, err = database.(native).batch(ctx, c.Statements)
+		return
+	}
+	actions["copy"] = func(ctx context.Context, database session, c command, r *result) (err error) {
+		r.Affected, err = database.(native).copy(ctx, strings.Split(c.SQL, "."), c.Args)
+		return
+	}
+}
+
+// batch sends the statements at once and reads all answers.
+func (n native) batch(ctx context.Context, statements []string) (affected int64, err error) {
+	batch := &pgxBatch{}
+	for _, statement := range statements {
+		batch.Queue(statement)
+	}
+	results := n.on.SendBatch(ctx, batch)
+	for range statements {
+		tag, failed := results.Exec()
+		affected += tag.RowsAffected()
+		if failed != nil && err == nil {
+			err = failed
+		}
+	}
+	if failed := results.Close(); err == nil {
+		err = failed
+	}
+	return affected, err
+}
+
+// copy puts a row into the table whose first column is id.
+func (n native) copy(ctx context.Context, table pgxIdentifier, ids []interface{}) (int64, error) {
+	return n.on.CopyFrom(ctx, table, []string{"id"}, copyRows([][]interface{}{ids}))
 }
 
 func (n native) row(ctx context.Context, text string, args []interface{}) error {

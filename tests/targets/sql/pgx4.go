@@ -17,9 +17,17 @@ type (
 	pgxRow  = pgx.Row
 	pgxTx   = pgx.Tx
 	pgxTag  = pgconn.CommandTag
+
+	pgxBatch        = pgx.Batch
+	pgxBatchResults = pgx.BatchResults
+	pgxIdentifier   = pgx.Identifier
+	pgxSource       = pgx.CopyFromSource
 )
 
-var connect = pgx.Connect
+var (
+	connect  = pgx.Connect
+	copyRows = pgx.CopyFromRows
+)
 
 func connectPool(ctx context.Context, source string, connections int32) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(source)
