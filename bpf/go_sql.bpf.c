@@ -28,6 +28,7 @@ enum slot {
 	SLOT_ITAB_ERROR_DEADLINE,
 	SLOT_ITAB_ERROR_NET,
 	SLOT_ITAB_ERROR_PREPARE5, /* wraps what Prepare failed with */
+	SLOT_ITAB_ERROR_BATCH5,   /* wraps what preparing a batch's statement failed with */
 	SLOT_ITAB_ERROR_TIMEOUT,  /* pgx: wraps the context's error */
 	SLOT_ITAB_ERROR_WRAPPED,  /* fmt.Errorf("... %w") */
 	SLOT_PQ_ERROR_CODE,
@@ -37,6 +38,7 @@ enum slot {
 	SLOT_SQLITE3_ERROR_CODE,
 	SLOT_MODERNC_ERROR_CODE,
 	SLOT_PREPARE5_ERROR_ERR,
+	SLOT_BATCH5_ERROR_ERR,
 	SLOT_TIMEOUT_ERROR_ERR,
 	SLOT_WRAPPED_ERROR_ERR,
 	/* where the server is */

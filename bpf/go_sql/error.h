@@ -21,6 +21,8 @@ static __always_inline void unwrap(const struct attachment *a, struct go_error *
 	enum slot field;
 	if (error->itab == a->slots[SLOT_ITAB_ERROR_PREPARE5])
 		field = SLOT_PREPARE5_ERROR_ERR;
+	else if (error->itab == a->slots[SLOT_ITAB_ERROR_BATCH5])
+		field = SLOT_BATCH5_ERROR_ERR;
 	else if (error->itab == a->slots[SLOT_ITAB_ERROR_TIMEOUT])
 		field = SLOT_TIMEOUT_ERROR_ERR;
 	else if (error->itab == a->slots[SLOT_ITAB_ERROR_WRAPPED])
@@ -33,12 +35,13 @@ static __always_inline void unwrap(const struct attachment *a, struct go_error *
 		*error = inner;
 }
 
-/* What the error tells. Cost: nothing without one, at most four user reads. */
+/* What the error tells. Cost: nothing without one, at most five user reads. */
 __noinline int describe_error(struct sql_call_event *event, const struct attachment *a, struct go_error *error)
 {
 	if (!event || !a || !error || !error->itab)
 		return 0;
 	event->error = ERROR_OTHER;
+	unwrap(a, error);
 	unwrap(a, error);
 	unwrap(a, error);
 	if (error->itab == a->slots[SLOT_ITAB_ERROR_PQ])

@@ -75,6 +75,7 @@ public sealed class GoSqlTracer : ITracer, IUprobeSet, IConfigurableTracer
         Luxury("modernc.org/sqlite", "Error", "code", "modernc_error_code"),
 
         Luxury("github.com/jackc/pgx/v5/pgconn", "PrepareError", "err", "prepare5_error_err"),
+        Luxury("github.com/jackc/pgx/v5", "ErrPreprocessingBatch", "err", "batch5_error_err"),
         Luxury("github.com/jackc/pgx/v5/pgconn", "errTimeout", "err", "timeout_error_err"),
         Luxury("github.com/jackc/pgconn", "errTimeout", "err", "timeout_error_err"),
         Luxury("fmt", "wrapError", "err", "wrapped_error_err"),
@@ -129,6 +130,7 @@ public sealed class GoSqlTracer : ITracer, IUprobeSet, IConfigurableTracer
         Error("context.deadlineExceededError", "itab_error_deadline"),
         Error("*net.OpError", "itab_error_net"),
         Error("*github.com/jackc/pgx/v5/pgconn.PrepareError", "itab_error_prepare5"),
+        Error("github.com/jackc/pgx/v5.ErrPreprocessingBatch", "itab_error_batch5"),
         Error("*github.com/jackc/pgx/v5/pgconn.errTimeout", "itab_error_timeout"),
         Error("*github.com/jackc/pgconn.errTimeout", "itab_error_timeout"),
         Error("*fmt.wrapError", "itab_error_wrapped"),

@@ -57,6 +57,9 @@ internal static unsafe partial class Libc
     [SuppressGCTransition]
     public static partial int clock_gettime(int clock, TimeSpec* time);
 
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint process_vm_readv(int pid, Buffer* local, nuint locals, Buffer* remote, nuint remotes, nuint flags);
+
     [LibraryImport(Library)]
     public static partial int malloc_trim(nuint keep);
 
@@ -69,6 +72,14 @@ internal static unsafe partial class Libc
     {
         public long Seconds;
         public long Nanoseconds;
+    }
+
+    /// <summary><c>struct iovec</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Buffer
+    {
+        public nint Address;
+        public nuint Length;
     }
 
     /// <summary>Takes ownership of a descriptor that a call returned, or throws.</summary>

@@ -83,7 +83,8 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
         ? new PlannedSite(site, offset)
         : throw new ElfException($"address 0x{site.Address:x} lies in no loaded segment of {elf.Path}", 0);
 
-    private static ulong BaseAddressOf(ElfFile elf)
+    /// <summary>The link-time address of the file's first byte in memory: what the load bias counts from.</summary>
+    internal static ulong BaseAddressOf(ElfFile elf)
     {
         ElfSegment first = elf.Segments.Where(s => s.IsLoad).MinBy(s => s.Address);
         return first.Address - first.Offset;

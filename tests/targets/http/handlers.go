@@ -46,6 +46,7 @@ func handlers() http.Handler {
 	mux.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/hello", http.StatusFound) })
 	mux.HandleFunc("/crash", crash)
 	mux.HandleFunc("/exec", exec)
+	mux.HandleFunc("/runtime", runtimeState)
 	return mux
 }
 
