@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Beyla;
 using Beyla.Plugins.NetHttp;
 using Beyla.Validation;
+using NSubstitute;
 
 namespace NetHttp.Tests;
 
@@ -74,6 +75,20 @@ public partial class NetHttpTracerTests
     [InlineData("client-conn", "direct_round_trip_begin", "direct_round_trip_end")]
     public void Tables_Group_RequiresTheProbesThatItsStateNeeds(string group, params string[] programs) =>
         Assert.Equal(programs, _tracer.GoProbes.Where(p => p.Group.Name == group && p.Failure == FailureMode.Required).Select(p => p.Program));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Configure_OldMuxRoutes_ReachesTheBpfSide(bool wanted)
+    {
+        ITracerSettings settings = Substitute.For<ITracerSettings>();
+        settings.Boolean("old_mux_routes").Returns(wanted);
+        settings.Texts("capture_headers").Returns([]);
+
+        _tracer.Configure(settings);
+
+        Assert.Equal([wanted ? (byte)1 : (byte)0], Assert.Single(_tracer.BpfVariables, v => v.Name == "reads_old_mux").Value.ToArray());
+    }
 
     [Fact]
     public void Bpf_Object_IsEmbedded() => Assert.Equal("\u007fELF"u8, _tracer.Bpf.Read().AsSpan(0, 4));

@@ -76,6 +76,11 @@ public sealed class TracerValidationTests
     }
 
     [Fact]
+    public void Check_ResultWithoutWords_IsAProblem() => Expect(
+        Valid() with { GoProbes = [Valid().GoProbes[0] with { Words = 0 }, Valid().GoProbes[1]] },
+        "the probe of net/http.serve asks for 0 words of a result");
+
+    [Fact]
     public void Check_GroupWithEmptyName_IsAProblem() => Expect(
         Valid() with { GoProbes = [.. Valid().GoProbes, new ProbeGroup(" ").Entry("net/http.other", "serve_begin")] },
         "a group has an empty name");
