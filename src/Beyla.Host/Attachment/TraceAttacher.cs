@@ -82,7 +82,7 @@ internal sealed class TraceAttacher(
         ExecutableMapping mapping = ExecutableMapping.Read(process.Pid);
         ExecutableIdentity identity = ExecutableIdentity.Read(process.ExecutableLink, mapping.Device, mapping.Inode);
         _inspected = true;
-        return (inspections.Get(identity, process.ExecutableLink, process.ExecutablePath), mapping);
+        return (inspections.Get(identity, process.ExecutableLink, process.ExecutablePath).ForProcess(process.Pid), mapping);
     }
 
     private void Report(ProcessInfo process, ServiceIdentity service, Inspection inspection, ProcessLinks links)

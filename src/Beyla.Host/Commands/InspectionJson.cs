@@ -14,6 +14,7 @@ internal static class InspectionJson
         json.WriteString("path", inspection.Path);
         json.WriteString("kind", inspection.Kind);
         json.WriteString("language", inspection.Language);
+        json.WriteString("languageEvidence", inspection.LanguageEvidence);
         json.WriteString("goVersion", inspection.GoVersion);
         json.WriteString("buildId", inspection.BuildId);
         json.WriteBoolean("pie", inspection.Pie);
