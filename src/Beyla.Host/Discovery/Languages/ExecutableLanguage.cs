@@ -24,10 +24,13 @@ internal static class ExecutableLanguage
         ("libpython", "python"), ("libruby", "ruby"), ("libphp", "php"),
     ];
 
-    /// <summary>Functions that a runtime linked into the executable exports to its extensions.</summary>
+    /// <summary>
+    /// Functions that a runtime linked into the executable exports to its extensions. For Node it is node::Start: what Node exports to
+    /// extensions Deno and Bun export, too.
+    /// </summary>
     private static readonly (string Symbol, string Language)[] Exports =
     [
-        ("node_module_register", "nodejs"), ("Py_BytesMain", "python"), ("Py_Main", "python"), ("ruby_run_node", "ruby"),
+        ("_ZN4node5StartEiPPc", "nodejs"), ("Py_BytesMain", "python"), ("Py_Main", "python"), ("ruby_run_node", "ruby"),
         ("php_module_startup", "php"), ("zend_startup_module", "php"), ("DotNetRuntimeInfo", "dotnet"), ("DotNetRuntimeDebugHeader", "dotnet"),
         ("JNI_CreateJavaVM", "java"), ("graal_create_isolate", "java"),
     ];
@@ -36,7 +39,8 @@ internal static class ExecutableLanguage
     private static readonly (string Text, string Language)[] Texts =
     [
         ("hostfxr_main", "dotnet"),         // the entry point that dotnet and every application's starter look up (corehost)
-        ("DENO_DIR", "deno"),               // the variable that names its cache
+        ("DENO_DIR", "deno"),               // variables that name their folders
+        ("BUN_INSTALL", "bun"),
         ("library/std/src/", "rust"),       // places of panics in Rust's standard library
         ("library/core/src/", "rust"),
         ("St9exception", "cpp"),            // the type's name in a linked-in C++ runtime
