@@ -1,5 +1,6 @@
 using Beyla.Elf.Sites;
 using Beyla.Host.Discovery.Languages;
+using Beyla.Host.Identity.OwnTelemetry;
 
 namespace Beyla.Host.Attachment;
 
@@ -22,6 +23,9 @@ internal sealed record Inspection(
 {
     /// <summary>What <see cref="Language"/> was decided on, in words.</summary>
     public string LanguageEvidence { get; init; } = "";
+
+    /// <summary>What the inspected process exports itself; <see cref="Identity.OwnTelemetry.OwnSignals.None"/> for a file.</summary>
+    public OwnSignals OwnSignals { get; init; } = OwnSignals.None;
 
     /// <summary>Link-time address of the byte at file offset 0: the load bias of a process is its mapping's start less this.</summary>
     public required ulong BaseAddress { get; init; }

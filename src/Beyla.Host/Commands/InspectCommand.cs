@@ -2,6 +2,8 @@ using System.Globalization;
 using Beyla.Elf;
 using Beyla.Host.Attachment;
 using Beyla.Host.Configuration;
+using Beyla.Host.Identity;
+using Beyla.Host.Identity.OwnTelemetry;
 using Beyla.Host.Plugins;
 
 namespace Beyla.Host.Commands;
@@ -21,7 +23,8 @@ internal sealed class InspectCommand(PluginCatalog plugins) : ICommandBody<Inspe
         try
         {
             Inspection inspection = new ExecutableInspector(plugins.Tracers).Inspect(path, DisplayPath(path));
-            if (pid is { } process) inspection = inspection.ForProcess(process);
+            if (pid is { } process)
+                inspection = inspection.ForProcess(process) with { OwnSignals = OwnSignals.Of(process, ProcessEnvironment.Read(process), inspection) };
             using Stream output = Console.OpenStandardOutput();
             if (arguments.Tracer is { } only) inspection = inspection with { Tracers = [.. inspection.Tracers.Where(t => t.Name == only)] };
             if (arguments.Json) InspectionJson.Write(inspection, output);

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Beyla.Host.Discovery.Languages;
 
 /// <summary>
@@ -8,37 +6,18 @@ namespace Beyla.Host.Discovery.Languages;
 /// </summary>
 internal static class MappedRuntime
 {
-    /// <summary>Finds it in /proc/PID/maps; null: none, or the process is gone.</summary>
-    public static Language? Find(int pid)
-    {
-        using SafeFileHandle? maps = Procfs.Open($"/proc/{pid}/maps");
-        if (maps is null) return null;
-        try
-        {
-            using StreamReader lines = new(new FileStream(maps, FileAccess.Read, bufferSize: 0));
-            return Find(Lines(lines));
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Finds it among the files that the process has mapped; null: none, or the process is gone.</summary>
+    public static Language? Find(int pid) => Find(Procfs.MappedPaths(pid));
 
-    /// <summary>The same in lines of such a file: <c>start-end perms offset dev inode path</c>.</summary>
-    public static Language? Find(IEnumerable<string> lines)
+    /// <summary>The same among paths.</summary>
+    public static Language? Find(IEnumerable<string> paths)
     {
-        foreach (string line in lines)
+        foreach (string path in paths)
         {
-            string path = line[(line.IndexOf('/', StringComparison.Ordinal) is >= 0 and int start ? start : line.Length)..];
             string file = path[(path.LastIndexOf('/') + 1)..];
             foreach ((string library, string language) in ExecutableLanguage.Runtimes)
                 if (file.StartsWith(library, StringComparison.Ordinal)) return new(language, $"has {path} loaded");
         }
         return null;
-    }
-
-    private static IEnumerable<string> Lines(StreamReader reader)
-    {
-        while (reader.ReadLine() is { } line) yield return line;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EndToEnd.Harness;
 
 namespace Beyla.Host.Tests.Discovery.Languages;
 
@@ -6,17 +7,16 @@ namespace Beyla.Host.Tests.Discovery.Languages;
 internal sealed class CProgram : IDisposable
 {
     private const string Compiler = "/usr/bin/gcc";
-    private readonly string _folder = Directory.CreateTempSubdirectory("beyla-c-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     public CProgram(string code, params string[] flags)
     {
-        File.WriteAllText(System.IO.Path.Combine(_folder, "main.c"), code);
-        using Process gcc = Process.Start(new ProcessStartInfo(Compiler, ["-o", Path, System.IO.Path.Combine(_folder, "main.c"), .. flags]))!;
+        using Process gcc = Process.Start(new ProcessStartInfo(Compiler, ["-o", Path, _folder.Write("main.c", code), .. flags]))!;
         gcc.WaitForExit();
         Assert.Equal(0, gcc.ExitCode);
     }
 
-    public string Path => System.IO.Path.Combine(_folder, "main");
+    public string Path => _folder.File("main");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

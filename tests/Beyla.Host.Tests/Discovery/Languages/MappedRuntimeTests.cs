@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Beyla.Host.Attachment;
+using Beyla.Host.Discovery;
 using Beyla.Host.Discovery.Languages;
 using Beyla.Host.Tests.Commands;
 
@@ -28,7 +29,7 @@ public sealed class MappedRuntimeTests
     [InlineData("7f00-7f01 rw-p 00000000 00:00 0   [heap]", null)]
     [InlineData("7f00-7f01 rw-p 00000000 00:00 0 ", null)]
     public void Find_AMapping_IsARuntimeByTheNameOfItsFile(string line, string? language) =>
-        Assert.Equal(language, MappedRuntime.Find([line])?.Name);
+        Assert.Equal(language, MappedRuntime.Find(Procfs.PathOfMapping(line) is { } path ? [path] : [])?.Name);
 
     [Theory]
     [ProgramData("/usr/bin/ruby")]
