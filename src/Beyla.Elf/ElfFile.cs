@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Beyla.Elf;
@@ -64,6 +65,26 @@ public sealed class ElfFile : IDisposable
     /// <summary>The dynamic symbols, those that are only asked for included. Enumeration throws <see cref="ElfException"/>.</summary>
     public IEnumerable<ElfSymbol> DynamicSymbols => _dynamicSymbols.Value?.All() ?? [];
 
+    /// <summary>
+    /// Names of the shared libraries that it is linked to (DT_NEEDED), like <c>libc.so.6</c>; empty when it is static. Enumeration throws
+    /// <see cref="ElfException"/>.
+    /// </summary>
+    public IEnumerable<string> NeededLibraries
+    {
+        get
+        {
+            DynamicTable dynamic = _dynamic.Value;
+            (ulong strings, ulong size) = (dynamic[DynamicTable.StringTable], dynamic[DynamicTable.StringSize]);
+            foreach (ulong name in dynamic.NeededNames)
+            {
+                long start = _unrelocated.Offset(strings, size);
+                if (name >= size)
+                    throw new ElfException("the name of a library lies outside its table", start);
+                yield return Encoding.UTF8.GetString(_file.ReadTerminated(start + (long)name, start + (long)size));
+            }
+        }
+    }
+
     /// <summary>Pointers in data as the loader would write them for a load bias of 0.</summary>
     internal AddressSpace Memory => field ??= new AddressSpace(Segments, _relocated.Value);
 
@@ -108,6 +129,16 @@ public sealed class ElfFile : IDisposable
         symbol = default;
         return _symbols.Value is { } all && all.TryFind(name, out symbol);
     }
+
+    /// <summary>Whether it defines a dynamic symbol of that name, which others may link to. Throws <see cref="ElfException"/>.</summary>
+    public bool Exports(string name) => _dynamicSymbols.Value is { } dynamic && dynamic.TryFind(name, out _);
+
+    /// <summary>
+    /// Which of these texts stand among its constants (.rodata; without sections in anything loaded), at most 256 MiB are read.
+    /// Throws <see cref="ElfException"/>.
+    /// </summary>
+    /// <returns>One answer for each text, in their order.</returns>
+    public IReadOnlyList<bool> FindTexts(IReadOnlyList<byte[]> texts) => TextSearch.Find(this, texts);
 
     /// <inheritdoc/>
     public void Dispose()

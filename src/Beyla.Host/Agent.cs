@@ -6,6 +6,8 @@ using Beyla.Host.Discovery;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
 using Beyla.Host.Export.Otlp.Traces;
+using Beyla.Host.Identity;
+using Beyla.Host.Identity.OwnTelemetry;
 using Beyla.Host.Plugins;
 using Beyla.Host.Spans;
 using Microsoft.Extensions.Logging;
@@ -41,11 +43,12 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
             new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched, front, logs.CreateLogger<TraceAttacher>())
         {
             Propagation = propagation,
+            LeavesOwnSignals = options.Discovery.ExcludeOtelInstrumentedServices,
         });
 
         Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
         ProcessWatcher watcher = new(options.Discovery, source, watcherLog);
-        CriteriaMatcher matcher = new(options);
+        CriteriaMatcher matcher = new(options, new ProcessIdentities(options.Attributes.ProcessCommandLine, logs.CreateLogger<ProcessIdentities>()).Read);
         Task watching = watcher.RunAsync(stop);
         Task matching = matcher.RunAsync(watcher.Events, selected.Writer, stop);
         _log.LogInformation("ready: {Tracers} on {Front}.", string.Join(", ", tracers.Where(t => t.State == TracerState.Ok).Select(t => t.Name)), front);
@@ -85,9 +88,12 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
     private void StartPump(BpfMap ring, TracedProcesses processes)
     {
         List<ISpanSink> sinks = [];
+        bool leavesOwn = options.Discovery.ExcludeOtelInstrumentedServices;
+        if (leavesOwn) sinks.Add(new SeenExports(logs.CreateLogger<SeenExports>()));
         if (SpanPrinters.Create(options.TracePrinter, _losses) is { } printer) sinks.Add(printer);
-        if (OtlpSpanExporters.Create(options, plugins.Tracers, _losses, time, logs) is { } exporter) sinks.Add(exporter);
-        if (sinks.Count == 0) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
+        if (OtlpSpanExporters.Create(options, plugins.Tracers, _losses, time, logs) is { } exporter)
+            sinks.Add(leavesOwn ? new ExceptOwnSignals(exporter, Signals.Traces) : exporter);
+        if (sinks.All(s => s is SeenExports)) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
         SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>());
         EventRecorder? recorder = options.Ebpf.RecordEvents is { } file ? Own(new EventRecorder(file)) : null;

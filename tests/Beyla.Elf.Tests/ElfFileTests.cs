@@ -50,6 +50,42 @@ public class ElfFileTests
         Assert.Equal((ElfMachine.X86_64, false, true), (elf.Machine, elf.IsPie, elf.IsStripped));
     }
 
+    [FactNeeds(ReadElf)]
+    public void NeededLibraries_OfPrograms_AreThoseOfReadElf()
+    {
+        foreach (string program in new[] { "/usr/bin/apt", "/bin/ls", LibC }.Where(File.Exists))
+        {
+            using ElfFile elf = ElfFile.Open(program);
+            IEnumerable<string> expected = Command.Run(ReadElf, ["-dW", program]).Split('\n')
+                .Where(line => line.Contains("(NEEDED)", StringComparison.Ordinal)).Select(line => line[(line.IndexOf('[', StringComparison.Ordinal) + 1)..line.IndexOf(']', StringComparison.Ordinal)]);
+
+            Assert.Equal(expected, elf.NeededLibraries);
+        }
+    }
+
+    [Fact]
+    public void Exports_OnlyDefinedDynamicSymbols()
+    {
+        using ElfFile elf = ElfFile.Open(LibC), program = ElfFile.Open("/bin/ls");
+
+        Assert.True(elf.Exports("malloc"));
+        Assert.False(program.Exports("malloc"));
+        Assert.Contains(program.DynamicSymbols, s => s is { Name: "malloc", IsDefined: false });
+    }
+
+    [Fact]
+    public void FindTexts_WithAndWithoutSections_AreTheSame()
+    {
+        byte[][] texts = [.. new[] { "GNU C Library", "no such text in it", "/etc/passwd" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+        using TemporaryFile bare = TemporaryFile.CopyOf(LibC);
+        bare.Write(40, new byte[8]);
+        bare.Write(60, new byte[4]);
+        using ElfFile elf = ElfFile.Open(LibC), stripped = ElfFile.Open(bare.Path);
+
+        Assert.Equal([true, false, true], elf.FindTexts(texts));
+        Assert.Equal([true, false, true], stripped.FindTexts(texts));
+    }
+
     [Fact]
     public void TryRead_OfALibraryThatIsNotGo_IsNull()
     {

@@ -8,6 +8,7 @@
 #   databases   databases/{postgresql,mariadb}/usr: Debian's servers of the installed suite, never started as services
 #   esbuild     esbuild/<version>/esbuild, built with Go 1.16 to 1.26
 #   npm         <program>/<version>/<program> of dbmate and buf, built with the newest Go releases
+#   runtimes    runtimes/{deno,bun,closure-compiler}: language runtimes in one executable, the last a GraalVM native image (npm)
 #   otlp        otlp/root.js: OpenTelemetry's own decoder of OTLP (npm), for tests/targets/otlp/oracle.js
 #   http        http/<go>-<kind>/http: tests/targets/http built with every Go; kinds plain, stripped, pie, pie-external (or only
 #               one: http/1.24-plain)
@@ -25,7 +26,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../../scripts/common.sh"
 
-[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|otlp|libraries|http|grpc|h2|sql|routes|chain|built..."
+[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|runtimes|otlp|libraries|http|grpc|h2|sql|routes|chain|built..."
 targets=$artifacts/targets
 work_folder=$targets/.work
 mkdir -p "$targets"
@@ -38,7 +39,7 @@ moving=sid                                            # programs come and go the
 toolchains=(1.21 1.22 1.23 1.24 1.26 1.27)            # beside the installed one
 moving_toolchains=(1.26 1.27)                         # only in the moving suite
 
-for part in archive go programs npm otlp build http libraries suites databases; do . "$here/fetch.d/$part.sh"; done
+for part in archive go programs npm runtimes otlp build http libraries suites databases; do . "$here/fetch.d/$part.sh"; done
 
 for what; do
   case $what in
@@ -48,6 +49,7 @@ for what; do
     databases) fetch_databases ;;
     esbuild) fetch_esbuild ;;
     npm) fetch_npm_programs ;;
+    runtimes) fetch_runtimes ;;
     otlp) fetch_otlp ;;
     http) fetch_http ;;
     http/*) build_http "${what#http/}" ;;

@@ -66,6 +66,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true, EntryPoint = "syscall")]
     public static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
 
+    /// <summary>statx(2); <paramref name="result"/> is a <c>struct statx</c> of 256 bytes.</summary>
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int folder, string path, int flags, uint mask, Span<byte> result);
+
     /// <summary><c>struct timespec</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct TimeSpec

@@ -1,5 +1,6 @@
 using Beyla.Elf;
 using Beyla.Elf.Sites;
+using Beyla.Host.Discovery.Languages;
 using Beyla.Host.Plugins;
 
 namespace Beyla.Host.Attachment;
@@ -21,12 +22,14 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
             go?.FindFunctions(_wanted) ?? (IReadOnlyDictionary<string, GoFunction>)new Dictionary<string, GoFunction>();
         // A Go program of which only runtime functions are wanted is a proxy or a tool: the generic tracers see more of it.
         bool isGo = functions.Keys.Any(name => !name.StartsWith("runtime.", StringComparison.Ordinal));
+        Language language = ExecutableLanguage.Of(elf, go is not null);
 
         return new Inspection(
-            displayPath ?? path, isGo ? "go" : "generic", go is null ? "generic" : "go", go?.Version, elf.BuildId ?? elf.GoBuildId,
+            displayPath ?? path, isGo ? "go" : "generic", language.Name, go?.Version, elf.BuildId ?? elf.GoBuildId,
             elf.IsPie, elf.IsStripped, go?.Modules ?? new Dictionary<string, string>(),
             [.. tracers.Where(t => t is IUprobeSet { GoProbes.Count: > 0 }).Select(t => InspectTracer(t, (IUprobeSet)t, elf, go, functions))])
         {
+            LanguageEvidence = language.Evidence,
             BaseAddress = BaseAddressOf(elf),
             Runtime = go is null ? null : GoRuntimeFacts.Of(go),
         };

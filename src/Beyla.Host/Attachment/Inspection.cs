@@ -1,4 +1,6 @@
 using Beyla.Elf.Sites;
+using Beyla.Host.Discovery.Languages;
+using Beyla.Host.Identity.OwnTelemetry;
 
 namespace Beyla.Host.Attachment;
 
@@ -19,6 +21,12 @@ internal sealed record Inspection(
     string Path, string Kind, string Language, string? GoVersion, string? BuildId, bool Pie, bool Stripped,
     IReadOnlyDictionary<string, string> Modules, IReadOnlyList<TracerInspection> Tracers)
 {
+    /// <summary>What <see cref="Language"/> was decided on, in words.</summary>
+    public string LanguageEvidence { get; init; } = "";
+
+    /// <summary>What the inspected process exports itself; <see cref="Identity.OwnTelemetry.OwnSignals.None"/> for a file.</summary>
+    public OwnSignals OwnSignals { get; init; } = OwnSignals.None;
+
     /// <summary>Link-time address of the byte at file offset 0: the load bias of a process is its mapping's start less this.</summary>
     public required ulong BaseAddress { get; init; }
 
@@ -34,6 +42,12 @@ internal sealed record Inspection(
             return groups.Length > 0 && groups.All(g => g.Obstacle is GroupObstacle.NotGo or GroupObstacle.TooOld) ? groups[0] : null;
         }
     }
+
+    /// <summary>The same for one process: a runtime that it has loaded says more than an executable that could host any.</summary>
+    public Inspection ForProcess(int pid) =>
+        new Language(Language, LanguageEvidence).MayHostARuntime && MappedRuntime.Find(pid) is { } runtime
+            ? this with { Language = runtime.Name, LanguageEvidence = runtime.Evidence }
+            : this;
 
     /// <summary>Whether a support group that could be attached has nobody to help: no group that makes spans can be attached.</summary>
     public bool IsIdle(GroupInspection group) => group is { Attachable: true, Group.Support: true } && !Tracers.Any(t => t.Traces);

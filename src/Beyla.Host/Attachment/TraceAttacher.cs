@@ -2,6 +2,8 @@ using System.Threading.Channels;
 using Beyla.Ebpf;
 using Beyla.Elf;
 using Beyla.Host.Discovery;
+using Beyla.Host.Identity;
+using Beyla.Host.Identity.OwnTelemetry;
 using Beyla.Host.Spans;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +21,9 @@ internal sealed class TraceAttacher(
 
     /// <summary>Which headers of requests continue a trace.</summary>
     public required AttachmentFlags Propagation { get; init; }
+
+    /// <summary>Whether signals that a process exports itself are left to it.</summary>
+    public bool LeavesOwnSignals { get; init; }
 
     /// <summary>Handles events until the channel ends or <paramref name="stop"/> is set.</summary>
     public async Task RunAsync(ChannelReader<ProcessEvent> events, CancellationToken stop)
@@ -39,7 +44,7 @@ internal sealed class TraceAttacher(
     {
         switch (e)
         {
-            case ProcessSelected selected: Attach(selected.Process, selected.Service); break;
+            case ProcessSelected selected: Attach(selected.Process, selected.Service, selected.Identity); break;
             case ProcessDeleted deleted: Detach(deleted.Id); break;
         }
     }
@@ -57,13 +62,19 @@ internal sealed class TraceAttacher(
         UprobeLink.DrainClosing(CloseTimeout);
     }
 
-    private void Attach(ProcessInfo process, ServiceIdentity service)
+    private void Attach(ProcessInfo process, ServiceIdentity service, ProcessIdentity identity)
     {
         if (_attached.ContainsKey(process.Id)) return;
         try
         {
             (Inspection inspection, ExecutableMapping mapping) = Inspect(process);
-            TracedProcess traced = processes.Add(handle => new TracedProcess(handle, process, service, inspection.Language));
+            OwnSignals own = LeavesOwnSignals ? OwnSignals.Of(process.Pid, identity.Environment, inspection) : OwnSignals.None;
+            TracedProcess traced = processes.Add(handle => new TracedProcess(handle, process, service, inspection.Language)
+            {
+                Attributes = identity.ResourceOf(inspection),
+                OwnSignals = own.Signals,
+            });
+            if (own.Signals != Signals.None) log.LogInformation("{Line}", traced.OwnSignalsLine(own));
             void Skipped(string reason) => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
             ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front, Propagation).Attach(traced.Handle, tracers, Skipped);
             _attached[process.Id] = (traced, links);
@@ -82,7 +93,7 @@ internal sealed class TraceAttacher(
         ExecutableMapping mapping = ExecutableMapping.Read(process.Pid);
         ExecutableIdentity identity = ExecutableIdentity.Read(process.ExecutableLink, mapping.Device, mapping.Inode);
         _inspected = true;
-        return (inspections.Get(identity, process.ExecutableLink, process.ExecutablePath), mapping);
+        return (inspections.Get(identity, process.ExecutableLink, process.ExecutablePath).ForProcess(process.Pid), mapping);
     }
 
     private void Report(ProcessInfo process, ServiceIdentity service, Inspection inspection, ProcessLinks links)

@@ -2,6 +2,8 @@ using System.Globalization;
 using Beyla.Elf;
 using Beyla.Host.Attachment;
 using Beyla.Host.Configuration;
+using Beyla.Host.Identity;
+using Beyla.Host.Identity.OwnTelemetry;
 using Beyla.Host.Plugins;
 
 namespace Beyla.Host.Commands;
@@ -16,10 +18,13 @@ internal sealed class InspectCommand(PluginCatalog plugins) : ICommandBody<Inspe
             Console.Error.WriteLine($"beyla inspect: --tracer: no tracer '{wanted}' is loaded; {Instead(wanted)}");
             return Task.FromResult(ExitCode.Usage);
         }
-        string path = int.TryParse(arguments.Target, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? $"/proc/{pid}/exe" : arguments.Target;
+        int? pid = int.TryParse(arguments.Target, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        string path = pid is null ? arguments.Target : $"/proc/{pid}/exe";
         try
         {
             Inspection inspection = new ExecutableInspector(plugins.Tracers).Inspect(path, DisplayPath(path));
+            if (pid is { } process)
+                inspection = inspection.ForProcess(process) with { OwnSignals = OwnSignals.Of(process, ProcessEnvironment.Read(process), inspection) };
             using Stream output = Console.OpenStandardOutput();
             if (arguments.Tracer is { } only) inspection = inspection with { Tracers = [.. inspection.Tracers.Where(t => t.Name == only)] };
             if (arguments.Json) InspectionJson.Write(inspection, output);

@@ -14,6 +14,11 @@ internal static class InspectionJson
         json.WriteString("path", inspection.Path);
         json.WriteString("kind", inspection.Kind);
         json.WriteString("language", inspection.Language);
+        json.WriteString("languageEvidence", inspection.LanguageEvidence);
+        json.WriteStartArray("ownSignals");
+        foreach (string signal in inspection.OwnSignals.Names) json.WriteStringValue(signal);
+        json.WriteEndArray();
+        json.WriteString("ownSignalsEvidence", inspection.OwnSignals.Evidence);
         json.WriteString("goVersion", inspection.GoVersion);
         json.WriteString("buildId", inspection.BuildId);
         json.WriteBoolean("pie", inspection.Pie);

@@ -16,6 +16,8 @@ internal static class InspectionText
         StringBuilder text = new();
         Line(text, inspection.Path);
         Line(text, $"  {Kind(inspection)}{(inspection.Pie ? ", position independent" : "")}{(inspection.Stripped ? ", stripped" : "")}, build id {inspection.BuildId ?? "none"}, {inspection.Modules.Count} modules");
+        Line(text, $"  language {inspection.Language}: {inspection.LanguageEvidence}");
+        if (inspection.OwnSignals.Evidence is { } evidence) Line(text, $"  exports its own {string.Join(" and ", inspection.OwnSignals.Names)}: {evidence}");
         if (!details && inspection.CommonObstacle is { } obstacle)
         {
             if (obstacle.Obstacle != GroupObstacle.NotGo) Line(text, $"  nothing to attach: {obstacle.Reason}");

@@ -37,6 +37,9 @@ internal sealed class BeylaOptions
     /// <summary>Attributes of the resource of every process, beside what is known of it.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ResourceAttributes { get; init; } = [];
 
+    /// <summary>Which optional attributes there are.</summary>
+    public AttributesOptions Attributes { get; init; } = new();
+
     /// <summary>Export of spans by OTLP.</summary>
     public TracesExportOptions TracesExport { get; init; } = new();
 
@@ -59,6 +62,9 @@ internal sealed class DiscoveryOptions
     /// <summary><c>[[discovery.services]]</c>, first match wins; <c>open_port</c>/<c>executable_name</c> of the top level come last.</summary>
     public IReadOnlyList<ServiceCriteria> Services { get; init; } = [];
 
+    /// <summary>Whether signals that a process exports by OTLP itself are left to it.</summary>
+    public bool ExcludeOtelInstrumentedServices { get; init; } = true;
+
     /// <summary>Interval of the safety-net scan of /proc.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 }
@@ -77,6 +83,13 @@ internal sealed class ServiceCriteria
 
     /// <summary>Matches somewhere in the executable's path.</summary>
     public Regex? ExePath { get; init; }
+}
+
+/// <summary><c>[attributes]</c></summary>
+internal sealed class AttributesOptions
+{
+    /// <summary>Whether processes' command lines are told.</summary>
+    public bool ProcessCommandLine { get; init; }
 }
 
 /// <summary><c>[traces]</c></summary>

@@ -41,10 +41,12 @@ internal sealed class OptionsBinder(
         Discovery = new DiscoveryOptions
         {
             PollInterval = Read(KnownSettings.PollInterval),
+            ExcludeOtelInstrumentedServices = Read(KnownSettings.ExcludeOtelInstrumentedServices),
             Services = [.. root.GetSection(KnownSettings.Services.Replace('.', ':')).GetChildren().Select(Service)],
         },
         Traces = new TracesOptions { Propagators = Read(KnownSettings.Propagators) },
         ResourceAttributes = Read(KnownSettings.ResourceAttributes),
+        Attributes = new AttributesOptions { ProcessCommandLine = Read(KnownSettings.ProcessCommandLine) },
         TracesExport = new TracesExportOptions
         {
             Otlp = Otlp(KnownSettings.TracesExport),

@@ -1,3 +1,5 @@
+using Beyla.Host.Identity;
+
 namespace Beyla.Host.Discovery;
 
 /// <summary>Something that happened to a process.</summary>
@@ -10,4 +12,8 @@ internal sealed record ProcessCreated(ProcessInfo Process) : ProcessEvent;
 internal sealed record ProcessDeleted(ProcessId Id) : ProcessEvent;
 
 /// <summary>A process that the criteria select (sent after <see cref="ProcessCreated"/> by the matcher, once per process and executable).</summary>
-internal sealed record ProcessSelected(ProcessInfo Process, ServiceIdentity Service) : ProcessEvent;
+internal sealed record ProcessSelected(ProcessInfo Process, ServiceIdentity Service) : ProcessEvent
+{
+    /// <summary>Who it is.</summary>
+    public ProcessIdentity Identity { get; init; } = ProcessIdentity.Unknown;
+}

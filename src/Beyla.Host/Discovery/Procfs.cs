@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Enumeration;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Beyla.Host.Discovery;
@@ -83,6 +84,49 @@ internal static class Procfs
         {
             return null;
         }
+    }
+
+    /// <summary>The arguments of the process, separated by blanks; the first 4 KiB.</summary>
+    public static string CommandLine(int pid) => Encoding.UTF8.GetString(ReadAll(pid, "cmdline", 4096)).TrimEnd('\0').Replace('\0', ' ');
+
+    /// <summary>Paths of the files that the process has mapped, each once (proc_pid_maps(5): <c>start-end perms offset dev inode path</c>).</summary>
+    public static IReadOnlyList<string> MappedPaths(int pid)
+    {
+        string maps = Encoding.UTF8.GetString(ReadAll(pid, "maps", 16 << 20));
+        return [.. maps.Split('\n').Select(PathOfMapping).OfType<string>().Distinct()];
+    }
+
+    /// <summary>The path in one line of such a file; null: it maps no file.</summary>
+    internal static string? PathOfMapping(string line)
+    {
+        int path = line.IndexOf('/', StringComparison.Ordinal);
+        if (path < 0) return null;
+        return line.EndsWith(Deleted, StringComparison.Ordinal) ? line[path..^Deleted.Length] : line[path..];
+    }
+
+    /// <summary>Reads a whole file of /proc/PID, up to <paramref name="most"/> bytes; empty when it is gone or not for us.</summary>
+    public static byte[] ReadAll(int pid, string file, int most)
+    {
+        using SafeFileHandle? handle = Open(Name(pid, file));
+        if (handle is null) return [];
+        byte[] bytes = new byte[4096];
+        int length = 0;
+        try
+        {
+            // These files have no length, and each read may give less than is there.
+            while (RandomAccess.Read(handle, bytes.AsSpan(length), length) is > 0 and int read)
+            {
+                length += read;
+                if (length == most) break;
+                if (length == bytes.Length) Array.Resize(ref bytes, Math.Min(bytes.Length * 2, most));
+            }
+        }
+        catch (IOException)
+        {
+            // It ended: what there was is no more to be trusted.
+            return [];
+        }
+        return bytes[..length];
     }
 
     private static bool TryRead(string path, Span<byte> buffer, out int length)

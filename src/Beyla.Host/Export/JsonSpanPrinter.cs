@@ -92,6 +92,7 @@ internal sealed class JsonSpanPrinter : ISpanSink, IDisposable
         _json.WriteNumber("process.pid"u8, process.Info.Pid);
         _json.WriteString("process.executable.path"u8, process.Info.ExecutablePath);
         _json.WriteString("telemetry.sdk.language"u8, process.Language);
+        foreach ((string key, string value) in process.Attributes) _json.WriteString(key, value);
         _json.WriteEndObject();
     }
 

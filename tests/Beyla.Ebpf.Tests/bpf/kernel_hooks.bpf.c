@@ -5,9 +5,6 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-struct task_struct {
-	int pid, tgid;
-} __attribute__((preserve_access_index));
 struct sock_common {
 	volatile unsigned char skc_state;
 	u16 skc_num;

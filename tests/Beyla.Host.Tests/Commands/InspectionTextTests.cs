@@ -90,7 +90,7 @@ public sealed class InspectionTextTests
         string text = Text(TooOld(Server), TooOld(Client));
 
         Assert.EndsWith($"  nothing to attach: {Reason}\n", text, StringComparison.Ordinal);
-        Assert.Equal(3, text.Count(c => c == '\n'));
+        Assert.Equal(4, text.Count(c => c == '\n'));
     }
 
     [Fact]

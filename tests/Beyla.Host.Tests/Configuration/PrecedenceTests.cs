@@ -17,6 +17,8 @@ public class PrecedenceTests
         ["log_level"] = ("'debug'", "DEBUG", "WARN", "ERROR"),
         ["plugins_path"] = ("['a', 'b']", "a:b", "c:d", "e"),
         ["discovery.poll_interval"] = ("'1s'", "1s", "2m", "250ms"),
+        ["discovery.exclude_otel_instrumented_services"] = ("false", "false", "true", ""),
+        ["attributes.process_command_line"] = ("true", "true", "false", ""),
         ["ebpf.ring_size"] = ("65536", "64KiB", "1MiB", ""),
         ["traces.propagators"] = ("['b3', 'none']", "b3,none", "b3multi", ""),
         ["ebpf.batch_timeout"] = ("'1ms'", "1ms", "2ms", ""),

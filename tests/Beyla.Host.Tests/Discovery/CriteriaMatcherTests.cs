@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Beyla.Host.Configuration;
 using Beyla.Host.Discovery;
+using Beyla.Host.Identity;
 
 namespace Beyla.Host.Tests.Discovery;
 
@@ -15,7 +16,7 @@ public sealed class CriteriaMatcherTests
     {
         CriteriaMatcher matcher = new(new BeylaOptions { OpenPort = PortSet.Parse(ports) });
 
-        Assert.Equal(selected, matcher.Handle(Created(7, "/bin/a", 22, listening)) is ProcessSelected);
+        Assert.Equal(selected, matcher.Handle(Created(7, "/bin/a", 22, listening)) is [ProcessSelected]);
     }
 
     [Fact]
@@ -23,8 +24,8 @@ public sealed class CriteriaMatcherTests
     {
         CriteriaMatcher matcher = new(new BeylaOptions { OpenPort = PortSet.Parse("80") });
 
-        Assert.Null(matcher.Handle(Created(7, "/bin/a")));
-        Assert.NotNull(matcher.Handle(Created(7, "/bin/a", 80)));
+        Assert.Empty(matcher.Handle(Created(7, "/bin/a")));
+        Assert.Single(matcher.Handle(Created(7, "/bin/a", 80)));
     }
 
     [Fact]
@@ -32,8 +33,8 @@ public sealed class CriteriaMatcherTests
     {
         CriteriaMatcher matcher = new(new BeylaOptions { ExecutableName = new Regex("srv/.*met") });
 
-        Assert.NotNull(matcher.Handle(Created(7, "/srv/bin/prometheus")));
-        Assert.Null(matcher.Handle(Created(8, "/usr/bin/prometheus")));
+        Assert.Single(matcher.Handle(Created(7, "/srv/bin/prometheus")));
+        Assert.Empty(matcher.Handle(Created(8, "/usr/bin/prometheus")));
     }
 
     [Fact]
@@ -41,9 +42,9 @@ public sealed class CriteriaMatcherTests
     {
         CriteriaMatcher matcher = new(new BeylaOptions { ExecutableName = new Regex("prom"), OpenPort = PortSet.Parse("9090") });
 
-        Assert.Null(matcher.Handle(Created(7, "/bin/prometheus", 80)));
-        Assert.Null(matcher.Handle(Created(8, "/bin/etcd", 9090)));
-        Assert.NotNull(matcher.Handle(Created(9, "/bin/prometheus", 9090)));
+        Assert.Empty(matcher.Handle(Created(7, "/bin/prometheus", 80)));
+        Assert.Empty(matcher.Handle(Created(8, "/bin/etcd", 9090)));
+        Assert.Single(matcher.Handle(Created(9, "/bin/prometheus", 9090)));
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class CriteriaMatcherTests
     {
         CriteriaMatcher matcher = new(Services(new ServiceCriteria { Name = "everything?" }));
 
-        Assert.Null(matcher.Handle(Created(1, "/bin/a", 80)));
+        Assert.Empty(matcher.Handle(Created(1, "/bin/a", 80)));
     }
 
     [Fact]
@@ -87,10 +88,10 @@ public sealed class CriteriaMatcherTests
     {
         CriteriaMatcher matcher = new(new BeylaOptions { OpenPort = PortSet.Parse("80-90") });
 
-        Assert.NotNull(matcher.Handle(Created(1, "/bin/a", 80)));
-        Assert.Null(matcher.Handle(Created(1, "/bin/a", 80, 81)));
-        Assert.Null(matcher.Handle(Created(1, "/bin/a")));
-        Assert.IsType<ProcessDeleted>(matcher.Handle(Deleted(1)));
+        Assert.Single(matcher.Handle(Created(1, "/bin/a", 80)));
+        Assert.Empty(matcher.Handle(Created(1, "/bin/a", 80, 81)));
+        Assert.Empty(matcher.Handle(Created(1, "/bin/a")));
+        Assert.IsType<ProcessDeleted>(Assert.Single(matcher.Handle(Deleted(1))));
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class CriteriaMatcherTests
 
         matcher.Handle(Created(1, "/bin/a"));
 
-        Assert.Null(matcher.Handle(Deleted(1)));
+        Assert.Empty(matcher.Handle(Deleted(1)));
     }
 
     [Fact]
@@ -108,11 +109,11 @@ public sealed class CriteriaMatcherTests
     {
         CriteriaMatcher matcher = new(new BeylaOptions { ExecutableName = new Regex("a|b") });
 
-        Assert.NotNull(matcher.Handle(Created(1, "/bin/a")));
-        Assert.NotNull(matcher.Handle(Deleted(1)));
+        Assert.Single(matcher.Handle(Created(1, "/bin/a")));
+        Assert.Single(matcher.Handle(Deleted(1)));
         Assert.Equal("b", Service(matcher, Created(1, "/bin/b"))?.Name);
-        Assert.NotNull(matcher.Handle(Deleted(1)));
-        Assert.Null(matcher.Handle(Created(1, "/usr/ls")));
+        Assert.Single(matcher.Handle(Deleted(1)));
+        Assert.Empty(matcher.Handle(Created(1, "/usr/ls")));
     }
 
     [Fact]
@@ -120,7 +121,74 @@ public sealed class CriteriaMatcherTests
     {
         CriteriaMatcher matcher = new(new BeylaOptions { ExecutableName = new Regex(".") });
 
-        Assert.Null(matcher.Handle(Created(Environment.ProcessId, "/bin/beyla")));
+        Assert.Empty(matcher.Handle(Created(Environment.ProcessId, "/bin/beyla")));
+    }
+
+    [Fact]
+    public void Name_TheConfiguredOne_IsStrongerThanWhatTheProcessTells()
+    {
+        ProcessIdentity told = new(new Dictionary<string, string> { ["service.name"] = "cart", ["service.namespace"] = "shop" }, ProcessEnvironment.Empty);
+        ServiceIdentity? Named(string? name, string? space) =>
+            Service(new CriteriaMatcher(Services(new ServiceCriteria { Name = name, Namespace = space, OpenPorts = PortSet.Parse("80") }), _ => told), Created(1, "/bin/a", 80));
+
+        Assert.Equal(new ServiceIdentity("cart", "shop"), Named(null, null));
+        Assert.Equal(new ServiceIdentity("mine", "shop"), Named("mine", null));
+        Assert.Equal(new ServiceIdentity("cart", "eu"), Named(null, "eu"));
+    }
+
+    [Fact]
+    public void Child_OfASelectedParentWithTheSameExecutable_IsOfItsService()
+    {
+        CriteriaMatcher matcher = new(new BeylaOptions { OpenPort = PortSet.Parse("80"), ServiceName = "shop", ServiceNamespace = "eu" });
+
+        matcher.Handle(Created(1, "/bin/a", 80));
+
+        Assert.Equal(new ServiceIdentity("shop", "eu"), Service(matcher, Child(2, 1, "/bin/a")));
+        Assert.Equal(new ServiceIdentity("shop", "eu"), Service(matcher, Child(3, 2, "/bin/a")));
+        Assert.Null(Service(matcher, Child(4, 1, "/bin/b")));
+        Assert.Null(Service(matcher, Child(5, 9, "/bin/a")));
+    }
+
+    [Fact]
+    public void Child_ThatWasThereBeforeItsParentMatched_IsSelectedWithIt()
+    {
+        CriteriaMatcher matcher = new(new BeylaOptions { OpenPort = PortSet.Parse("80") });
+        foreach (ProcessEvent e in new[] { Created(1, "/bin/a"), Child(2, 1, "/bin/a"), Child(3, 2, "/bin/a"), Child(4, 1, "/bin/b") }) Assert.Empty(matcher.Handle(e));
+
+        Assert.Equal([1, 2, 3], matcher.Handle(Created(1, "/bin/a", 80)).Cast<ProcessSelected>().Select(s => s.Process.Pid));
+    }
+
+    [Fact]
+    public void Child_ThatMatchesAnEntryItself_IsOfThatEntrysService()
+    {
+        CriteriaMatcher matcher = new(Services(
+            new ServiceCriteria { Name = "main", OpenPorts = PortSet.Parse("80") }, new ServiceCriteria { Name = "admin", OpenPorts = PortSet.Parse("81") }));
+
+        Assert.Equal("main", Service(matcher, Created(1, "/bin/a", 80))?.Name);
+        Assert.Equal("admin", Service(matcher, Child(2, 1, "/bin/a", 81))?.Name);
+    }
+
+    [Fact]
+    public void Child_OutlivesItsParent_AndEndsByItself()
+    {
+        CriteriaMatcher matcher = new(new BeylaOptions { OpenPort = PortSet.Parse("80") });
+        matcher.Handle(Created(1, "/bin/a", 80));
+        matcher.Handle(Child(2, 1, "/bin/a"));
+
+        Assert.Equal([Deleted(1)], matcher.Handle(Deleted(1)));
+        Assert.Equal("a", Service(matcher, Child(3, 2, "/bin/a"))?.Name);
+        Assert.Equal([Deleted(2)], matcher.Handle(Deleted(2)));
+        Assert.Null(Service(matcher, Child(4, 2, "/bin/a")));
+    }
+
+    [Fact]
+    public void Child_OfAnotherProcessThatHadThePidBefore_IsNotSelected()
+    {
+        CriteriaMatcher matcher = new(new BeylaOptions { OpenPort = PortSet.Parse("80") });
+        ProcessInfo old = new(new ProcessId(2, 99), 1, "/bin/a", new HashSet<int>());
+        matcher.Handle(new ProcessCreated(old));
+
+        Assert.Single(matcher.Handle(Created(1, "/bin/a", 80)));
     }
 
     [Fact]
@@ -139,10 +207,12 @@ public sealed class CriteriaMatcherTests
 
     private static BeylaOptions Services(params ServiceCriteria[] services) => new() { Discovery = new DiscoveryOptions { Services = services } };
 
-    private static ServiceIdentity? Service(CriteriaMatcher matcher, ProcessEvent e) => (matcher.Handle(e) as ProcessSelected)?.Service;
+    private static ServiceIdentity? Service(CriteriaMatcher matcher, ProcessEvent e) => matcher.Handle(e).OfType<ProcessSelected>().SingleOrDefault()?.Service;
 
-    private static ProcessCreated Created(int pid, string executable, params int[] ports) =>
-        new ProcessCreated(new ProcessInfo(new ProcessId(pid, 100), 1, executable, new HashSet<int>(ports)));
+    private static ProcessCreated Created(int pid, string executable, params int[] ports) => Child(pid, 0, executable, ports);
+
+    private static ProcessCreated Child(int pid, int parent, string executable, params int[] ports) =>
+        new ProcessCreated(new ProcessInfo(new ProcessId(pid, 100), parent, executable, new HashSet<int>(ports)));
 
     private static ProcessDeleted Deleted(int pid) => new ProcessDeleted(new ProcessId(pid, 100));
 }

@@ -136,9 +136,10 @@ internal static class Programs
     /// <param name="release">The build.</param>
     /// <param name="port">The port; null: a free one.</param>
     /// <param name="executable">Another copy of the executable.</param>
-    public static Task<TargetProcess> HttpAsync(Release release, int? port = null, string? executable = null)
+    /// <param name="variables">Further variables of its environment.</param>
+    public static Task<TargetProcess> HttpAsync(Release release, int? port = null, string? executable = null, IReadOnlyDictionary<string, string>? variables = null)
     {
         int chosen = port ?? LoopbackPort.Free();
-        return TargetProcess.StartAsync(executable ?? release.Executable, chosen, ["-listen", $"127.0.0.1:{TargetProcess.Text(chosen)}"], "listening on");
+        return TargetProcess.StartAsync(executable ?? release.Executable, chosen, ["-listen", $"127.0.0.1:{TargetProcess.Text(chosen)}"], "listening on", variables: variables);
     }
 }

@@ -33,11 +33,14 @@ internal sealed class TargetProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="serving">What the line says with which it announces that it serves; null: an open port is enough.</param>
     /// <param name="folder">Its folder, also HOME; deleted at the end.</param>
+    /// <param name="variables">Further variables of its environment.</param>
     public static async Task<TargetProcess> StartAsync(
-        string path, int port, IEnumerable<string> arguments, string? serving = null, TemporaryFolder? folder = null)
+        string path, int port, IEnumerable<string> arguments, string? serving = null, TemporaryFolder? folder = null,
+        IReadOnlyDictionary<string, string>? variables = null)
     {
         Dictionary<string, string?> environment = new() { ["HOME"] = folder?.Path, ["XDG_DATA_HOME"] = null, ["XDG_CONFIG_HOME"] = null };
         if (folder is null) environment.Clear();
+        foreach ((string name, string value) in variables ?? new Dictionary<string, string>()) environment[name] = value;
         ChildProcess process = ChildProcess.Start(path, arguments, environment, folder?.Path);
         TargetProcess target = new(process, port, folder);
         try

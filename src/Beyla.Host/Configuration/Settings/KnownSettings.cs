@@ -57,7 +57,7 @@ internal static class KnownSettings
         Environment = ["OTEL_SERVICE_NAME", "BEYLA_SERVICE_NAME"],
         Flag = "--service-name",
         Placeholder = "NAME",
-        Description = "Service name of what open_port and executable_name select; else the executable's base name.",
+        Description = "Service name of what open_port and executable_name select; else what the process tells, or the executable's base name.",
     };
 
     public static readonly Setting<string?> ServiceNamespace = new(new TextType(), Defaults.ServiceNamespace)
@@ -151,6 +151,20 @@ internal static class KnownSettings
         Description = "Resource attributes of every process; what is known of the process itself wins.",
     };
 
+    public static readonly Setting<bool> ExcludeOtelInstrumentedServices = new(new BooleanType(), Defaults.Discovery.ExcludeOtelInstrumentedServices)
+    {
+        Key = "discovery.exclude_otel_instrumented_services",
+        Environment = ["BEYLA_EXCLUDE_OTEL_INSTRUMENTED_SERVICES"],
+        Description = "Signals that a process exports by OTLP itself are not exported a second time.",
+    };
+
+    public static readonly Setting<bool> ProcessCommandLine = new(new BooleanType(), Defaults.Attributes.ProcessCommandLine)
+    {
+        Key = "attributes.process_command_line",
+        Environment = ["BEYLA_PROCESS_COMMAND_LINE"],
+        Description = "Adds process.command_line to resources. Command lines may hold passwords.",
+    };
+
     /// <summary>Where and how spans are sent.</summary>
     public static readonly OtlpSettings TracesExport = new("otel_traces_export", "TRACES");
 
@@ -192,7 +206,7 @@ internal static class KnownSettings
     public static readonly Setting<string?> ServicesName = new(new TextType(), null)
     {
         Key = "discovery.services[].name",
-        Description = "Service name; else the executable's base name.",
+        Description = "Service name; else what the process tells, or the executable's base name.",
     };
 
     public static readonly Setting<string?> ServicesNamespace = new(new TextType(), null)
@@ -225,7 +239,7 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
-        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, ResourceAttributes, .. TracesExport.All, MaxQueueSize,
+        PollInterval, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, ResourceAttributes, ProcessCommandLine, .. TracesExport.All, MaxQueueSize,
         MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 

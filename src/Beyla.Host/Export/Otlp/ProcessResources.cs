@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Beyla.Host.Export.Otlp.Wire;
+using Beyla.Host.Identity;
 using Beyla.Host.Spans;
 
 namespace Beyla.Host.Export.Otlp;
@@ -32,7 +33,7 @@ internal sealed class ProcessResource(IReadOnlyList<(string Key, object Value)> 
 /// <summary>Makes the resource of each process once. Safe to use from several threads.</summary>
 internal sealed class ProcessResources
 {
-    private const string Distribution = "beyla";
+    private const string Distribution = "beyla", InstanceId = "service.instance.id";
 
     private readonly string _host;
     private readonly string _version;
@@ -45,7 +46,7 @@ internal sealed class ProcessResources
     /// <param name="host">Name of the host.</param>
     /// <param name="version">Version of the agent.</param>
     /// <param name="additional">
-    /// Attributes that the user adds to all (OTEL_RESOURCE_ATTRIBUTES). What the process itself tells wins; they win over the host's name.
+    /// Attributes that the user adds to all (OTEL_RESOURCE_ATTRIBUTES). What is known of the process itself wins; they win over what is the host's.
     /// </param>
     public ProcessResources(string host, string version, IReadOnlyList<KeyValuePair<string, string>> additional) =>
         (_host, _version, _additional, _make) = (host, version, additional, Make);
@@ -56,11 +57,13 @@ internal sealed class ProcessResources
     private ProcessResource Make(TracedProcess process)
     {
         Dictionary<string, object> all = new() { ["host.name"] = _host };
+        foreach ((string key, string value) in HostAttributes.All) all[key] = value;
         foreach ((string key, string value) in _additional) all[key] = value;
+        foreach ((string key, string value) in process.Attributes) all[key] = value;
         all["service.name"] = process.Service.Name;
         if (process.Service.Namespace is { } name) all["service.namespace"] = name;
-        // The same after a restart of the agent, another for a process that reuses the pid.
-        all["service.instance.id"] = string.Create(null, $"{_host}:{process.Info.Pid}:{process.Info.Id.StartTime}");
+        // The same after a restart of the agent, another for a process that reuses the pid; the process' own, if it was given one.
+        if (process.Attributes.All(a => a.Key != InstanceId)) all[InstanceId] = string.Create(null, $"{_host}:{process.Info.Pid}:{process.Info.Id.StartTime}");
         all["process.pid"] = (long)process.Info.Pid;
         all["process.executable.name"] = Path.GetFileName(process.Info.ExecutablePath);
         all["process.executable.path"] = process.Info.ExecutablePath;

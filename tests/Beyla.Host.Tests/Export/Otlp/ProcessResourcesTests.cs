@@ -32,6 +32,17 @@ public class ProcessResourcesTests
     }
 
     [Fact]
+    public void Resource_WhatIsKnownOfTheProcess_IsStrongerThanTheUsersForAll()
+    {
+        TracedProcess process = Exporting.Process(7, "shop") with { Attributes = [("container.id", "abc"), ("team", "b"), ("service.instance.id", "told")] };
+
+        Dictionary<string, object> all = Attributes(process, new("team", "a"), new("host.id", "given"));
+
+        Assert.Equal(("abc", "b", "told", "given"), (all["container.id"], all["team"], all["service.instance.id"], all["host.id"]));
+        Assert.Equal("linux", all["os.type"]);
+    }
+
+    [Fact]
     public void Resource_SameProcess_IsMadeOnce()
     {
         ProcessResources resources = new("node7", "1.2.3", []);
