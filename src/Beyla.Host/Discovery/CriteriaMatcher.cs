@@ -38,6 +38,9 @@ internal sealed class CriteriaMatcher(BeylaOptions options)
         _ => null,
     };
 
+    /// <summary>The criteria of a configuration that a process matches first; null: none.</summary>
+    public static ServiceCriteria? Find(BeylaOptions options, ProcessInfo process) => Ordered(options).Find(criteria => Matches(criteria, process));
+
     private ProcessSelected? Select(ProcessInfo process)
     {
         if (process.Pid == Environment.ProcessId) return null;

@@ -225,7 +225,8 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
-        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, ResourceAttributes, .. TracesExport.All, MaxQueueSize,
+        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath,
+        .. RoutesSettings.OfServices, .. SamplerSettings.OfServices, .. RoutesSettings.All, .. SpanRuleSettings.All, Propagators, .. SamplerSettings.All, ResourceAttributes, .. TracesExport.All, MaxQueueSize,
         MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 
