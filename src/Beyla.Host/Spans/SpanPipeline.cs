@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Beyla.Ebpf;
 using Beyla.Host.Configuration;
 using Beyla.Host.Events;
@@ -97,5 +98,11 @@ internal sealed class SpanPipeline(
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void NameAfterFamily(Span span) => span.SetName(System.Text.Encoding.UTF8.GetBytes(span.Family.Name));
+    private static void NameAfterFamily(Span span)
+    {
+        string family = span.Family.Name;
+        Span<byte> name = stackalloc byte[256];
+        Encoding.UTF8.TryGetBytes(family.AsSpan(0, Math.Min(family.Length, name.Length / 3)), name, out int length);
+        span.SetName(name[..length]);
+    }
 }

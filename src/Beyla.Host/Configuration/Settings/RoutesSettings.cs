@@ -49,12 +49,14 @@ internal static class RoutesSettings
     public static readonly Setting<string> Wildcard = new(new CharacterType(), Defaults.Wildcard)
     {
         Key = "routes.wildcard_char",
+        Environment = ["BEYLA_ROUTES_WILDCARD_CHAR"],
         Description = "Stands for a part of the path that is no name, in guessed routes.",
     };
 
     public static readonly Setting<int> MaxPathSegmentCardinality = new(new CountType(), Defaults.MaxPathSegmentCardinality)
     {
         Key = "routes.max_path_segment_cardinality",
+        Environment = ["BEYLA_ROUTES_MAX_PATH_SEGMENT_CARDINALITY"],
         Description = "With low-cardinality: most different names at one place of the paths of a service.",
         // A place is searched name by name.
         Check = count => count <= 1000 ? null : $"{count} is more than 1000",

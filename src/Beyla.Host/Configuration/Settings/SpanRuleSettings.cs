@@ -9,18 +9,21 @@ internal static class SpanRuleSettings
     public static readonly Setting<IReadOnlyList<AttributeRule>> FilterApplication = new(new AttributeRulesType(), FilterDefaults.Application)
     {
         Key = "filter.application",
+        Environment = ["BEYLA_FILTER_APPLICATION"],
         Description = "Tables like url_path = { match = \"/api/*\" } or { not_match = \"…\" }: spans are reported only when all of these attributes do.",
     };
 
     public static readonly Setting<SignalChoice> FilterMode = new(RoutesSettings.SignalChoiceType(), FilterDefaults.Mode)
     {
         Key = "filter.mode",
+        Environment = ["BEYLA_FILTER_MODE"],
         Description = "What spans that do not pass the filter are left out of.",
     };
 
     public static readonly Setting<IReadOnlyList<MetricSelection>> AttributesSelect = new(new MetricSelectionsType(), [])
     {
         Key = "attributes.select",
+        Environment = ["BEYLA_ATTRIBUTES_SELECT"],
         Description = "Tables like \"http.server.*\" = { include = [\"url.path\"], exclude = [\"http.route\"] }: the attributes of the metrics with such a name.",
     };
 

@@ -37,9 +37,8 @@ internal sealed class UrlRedaction(RedactionOptions options)
 
     private void Url(Span span, ReadOnlySpan<byte> url)
     {
-        int authority = url.IndexOf("://"u8) is var scheme and >= 0 ? scheme + 3 : 0;
-        int authorityEnd = url[authority..].IndexOfAny("/?#"u8) is var slash and >= 0 ? authority + slash : url.Length;
-        int user = url[authority..authorityEnd].LastIndexOf((byte)'@');
+        (int authority, int end) = UrlAuthority.Of(url);
+        int user = url[authority..end].LastIndexOf((byte)'@');
         int question = options.Query == QueryHandling.Keep ? -1 : url.IndexOf((byte)'?');
         if (user < 0 && question < 0) return;
 

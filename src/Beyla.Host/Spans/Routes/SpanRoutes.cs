@@ -96,13 +96,10 @@ internal sealed class SpanRoutes
     /// <summary>The path of <c>scheme://host/path?query</c>.</summary>
     private static ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> url)
     {
-        int authority = url.IndexOf("://"u8);
-        ReadOnlySpan<byte> rest = authority < 0 ? url : url[(authority + 3)..];
-        int path = rest.IndexOfAny("/?#"u8);
-        if (path < 0 || rest[path] != '/') return "/"u8;
-        rest = rest[path..];
+        ReadOnlySpan<byte> rest = url[UrlAuthority.Of(url).End..];
         int end = rest.IndexOfAny("?#"u8);
-        return end < 0 ? rest : rest[..end];
+        ReadOnlySpan<byte> path = end < 0 ? rest : rest[..end];
+        return path.IsEmpty ? "/"u8 : path;
     }
 }
 
