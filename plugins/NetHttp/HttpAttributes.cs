@@ -12,12 +12,10 @@ internal static class HttpAttributes
         : span.SetName("HTTP"u8).Set(Attributes.HttpRequestMethod, "_OTHER"u8).Set(Attributes.HttpRequestMethodOriginal, method);
 
     /// <summary>The path of a server; one that is not UTF-8 (or was cut inside a character) is percent-encoded.</summary>
-    public static Span SetPath(this Span span, ReadOnlySpan<byte> path)
-    {
-        if (Utf8.IsValid(path)) return span.Set(Attributes.UrlPath, path);
-        Span<byte> encoded = stackalloc byte[3 * 288];
-        return span.Set(Attributes.UrlPath, encoded[..PercentEncoding.Encode(path, PercentEncoding.Printable, encoded)]);
-    }
+    public static Span SetPath(this Span span, ReadOnlySpan<byte> path) => span.SetPrintable(Attributes.UrlPath, path);
+
+    /// <summary>The query of a server, if there is one, in the same form. Whether it leaves the agent is the host's to decide.</summary>
+    public static Span SetQuery(this Span span, ReadOnlySpan<byte> query) => query.IsEmpty ? span : span.SetPrintable(Attributes.UrlQuery, query);
 
     /// <summary>The route, also as the second word of the name: <c>GET /items/{id}</c>. Nothing for an empty one. After <see cref="SetMethod"/>.</summary>
     public static Span SetRoute(this Span span, ReadOnlySpan<byte> route)
@@ -52,6 +50,13 @@ internal static class HttpAttributes
     {
         ReadOnlySpan<byte> text = [(byte)('0' + major % 10), (byte)'.', (byte)('0' + minor % 10)];
         return span.Set(Attributes.NetworkProtocolVersion, major >= 2 ? text[..1] : text);
+    }
+
+    private static Span SetPrintable(this Span span, AttributeKey key, ReadOnlySpan<byte> text)
+    {
+        if (Utf8.IsValid(text)) return span.Set(key, text);
+        Span<byte> encoded = stackalloc byte[3 * 288];
+        return span.Set(key, encoded[..PercentEncoding.Encode(text, PercentEncoding.Printable, encoded)]);
     }
 
     /// <summary>RFC 9110, PATCH (RFC 5789) and QUERY, as the semantic conventions list them.</summary>

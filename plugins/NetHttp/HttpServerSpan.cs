@@ -16,6 +16,7 @@ internal static class HttpServerSpan
         Span span = spans.Begin(SpanKind.Server, SpanFamilies.HttpServer, e)
             .SetMethod(method)
             .SetPath(path)
+            .SetQuery(RequestTarget.Query(target))
             .Set(Attributes.UrlScheme, tls ? "https"u8 : "http"u8)
             .SetServer(((ReadOnlySpan<byte>)request.Host)[..request.HostLength], tls)
             .SetProtocolVersion(request.ProtoMajor, request.ProtoMinor);

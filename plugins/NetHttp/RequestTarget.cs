@@ -19,4 +19,7 @@ internal static class RequestTarget
         int slash = path.IndexOf((byte)'/');
         return slash < 0 ? "/"u8 : path[slash..];
     }
+
+    /// <summary>What follows the first <c>?</c>; empty when there is none.</summary>
+    public static ReadOnlySpan<byte> Query(ReadOnlySpan<byte> target) => target.IndexOf((byte)'?') is var query and >= 0 ? target[(query + 1)..] : default;
 }

@@ -95,7 +95,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
             sinks.Add(leavesOwn ? new ExceptOwnSignals(exporter, Signals.Traces) : exporter);
         if (sinks.All(s => s is SeenExports)) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
-        SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>());
+        SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>(), meters: [], options);
         EventRecorder? recorder = options.Ebpf.RecordEvents is { } file ? Own(new EventRecorder(file)) : null;
         EventPump pump = Own(new EventPump(
             new RingConsumer(ring), new EventDispatcher(plugins.Tracers, processes, pipeline, _losses, recorder), options.Ebpf.BatchTimeout));

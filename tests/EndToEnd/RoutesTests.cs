@@ -14,7 +14,11 @@ public sealed class RoutesTests
     public async Task Route_OfEveryRouter_IsWhatTheRouterSays(Release release)
     {
         await using RoutesTarget target = await RoutesTarget.StartAsync(release);
-        await using Agent agent = await Agent.StartAsync(o => o.OpenPort = TargetProcess.Text(target.Ports["mux"]));
+        await using Agent agent = await Agent.StartAsync(o =>
+        {
+            o.OpenPort = TargetProcess.Text(target.Ports["mux"]);
+            o.Variables = new Dictionary<string, string> { ["BEYLA_ROUTES_UNMATCHED"] = "unset" }; // only what the routers say
+        });
         await agent.AttachedAsync(target.Pid);
         using HttpClient client = RoutesTarget.Client();
         List<(string Router, string Method, string Path)> requests =

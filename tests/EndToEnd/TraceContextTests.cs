@@ -116,7 +116,10 @@ public sealed class TraceContextTests
         await using TargetProcess target = await Programs.HttpAsync(release);
         await using Agent agent = await Agent.StartAsync(target, o =>
         {
-            if (propagators is not null) o.Variables = new Dictionary<string, string> { ["OTEL_PROPAGATORS"] = propagators };
+            // Requests that were not sampled are of interest here, too.
+            Dictionary<string, string> variables = new() { ["OTEL_TRACES_SAMPLER"] = "always_on" };
+            if (propagators is not null) variables["OTEL_PROPAGATORS"] = propagators;
+            o.Variables = variables;
         });
         for (int i = 0; i < cases.Length; i++)
         {

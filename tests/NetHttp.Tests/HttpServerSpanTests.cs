@@ -23,6 +23,7 @@ public class HttpServerSpanTests
             server.address = 'example.org'
             server.port = 8080
             url.path = '/orders/7'
+            url.query = 'token=secret'
             url.scheme = 'http'
             """, span);
     }
@@ -42,6 +43,20 @@ public class HttpServerSpanTests
     [InlineData("GET", "", "")]
     public void Decode_RequestTarget_GivesThePathWithoutQuery(string method, string target, string path) =>
         Assert.Contains($"url.path = '{path}'", Attributes(new ServerRecord { Method = method, Target = target }));
+
+    [Theory]
+    [InlineData("/a/b?c=/d?e", "c=/d?e")]
+    [InlineData("http://other.example?q=/x", "q=/x")]
+    [InlineData("/a?ä", "ä")]
+    public void Decode_RequestTargetWithQuery_GivesTheQuery(string target, string query) =>
+        Assert.Contains($"url.query = '{query}'", Attributes(new ServerRecord { Method = "GET", Target = target }));
+
+    [Theory]
+    [InlineData("/a")]
+    [InlineData("/a?")]
+    [InlineData("*")]
+    public void Decode_RequestTargetWithoutQuery_GivesNone(string target) =>
+        Assert.DoesNotContain("url.query", Attributes(new ServerRecord { Method = "GET", Target = target }));
 
     [Fact]
     public void Decode_PathThatIsNotUtf8_IsPercentEncoded() =>

@@ -51,9 +51,9 @@ public enum EventFlags : uint
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>The parent (if any) was marked as sampled.</summary>
+    /// <summary>The parent (if any) was marked as sampled; a trace that began in this process always is.</summary>
     Sampled = 1,
 
-    /// <summary>The parent is a span of another process: its id came with the request.</summary>
+    /// <summary>The trace came with a request, whose server span has its parent in another process. Calls made for that request carry the flag, too.</summary>
     RemoteParent = 2,
 }

@@ -48,11 +48,17 @@ public static class Attributes
     /// <summary><c>url.path</c></summary>
     public static readonly AttributeKey UrlPath = new("url.path");
 
+    /// <summary><c>url.query</c>, without <c>?</c>; the host removes it unless its setting <c>http.query</c> says otherwise</summary>
+    public static readonly AttributeKey UrlQuery = new("url.query");
+
     /// <summary><c>url.scheme</c></summary>
     public static readonly AttributeKey UrlScheme = new("url.scheme");
 
     /// <summary><c>url.full</c></summary>
     public static readonly AttributeKey UrlFull = new("url.full");
+
+    /// <summary><c>url.template</c>: the path of a client's request with placeholders</summary>
+    public static readonly AttributeKey UrlTemplate = new("url.template");
 
     /// <summary><c>rpc.system.name</c></summary>
     public static readonly AttributeKey RpcSystemName = new("rpc.system.name");

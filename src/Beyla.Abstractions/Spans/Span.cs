@@ -45,6 +45,9 @@ public sealed class Span
     /// <summary>End, CLOCK_MONOTONIC ns; never before <see cref="StartTime"/>.</summary>
     public ulong EndTime { get; private set; }
 
+    /// <summary>What is known of the trace: whether the parent was sampled, and whether the trace came with a request from outside.</summary>
+    public EventFlags Flags { get; private set; }
+
     /// <summary>The host's handle of the process it happened in.</summary>
     public uint Process { get; private set; }
 
@@ -76,11 +79,11 @@ public sealed class Span
         return i >= 0;
     }
 
-    /// <summary>Empties the span and fills kind, family, ids, times and process. For the host.</summary>
+    /// <summary>Empties the span and fills kind, family, ids, flags, times and process. For the host.</summary>
     public Span Reset(SpanKind kind, SpanFamily family, in EventHeader header)
     {
         (Kind, Family, Process, Status) = (kind, family, header.Process, SpanStatus.Unset);
-        (TraceId, SpanId, ParentId) = (header.TraceId, header.SpanId, header.ParentId);
+        (TraceId, SpanId, ParentId, Flags) = (header.TraceId, header.SpanId, header.ParentId, header.Flags);
         StartTime = header.Start;
         EndTime = Math.Max(header.Start, header.End);
         (_count, _textLength, _name, _message) = (0, 0, default, default);

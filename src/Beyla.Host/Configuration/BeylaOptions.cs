@@ -43,6 +43,18 @@ internal sealed class BeylaOptions
     /// <summary>Export of spans by OTLP.</summary>
     public TracesExportOptions TracesExport { get; init; } = new();
 
+    /// <summary>Routes of HTTP requests.</summary>
+    public RoutesOptions Routes { get; init; } = new();
+
+    /// <summary>Which spans are reported.</summary>
+    public FilterOptions Filter { get; init; } = new();
+
+    /// <summary>What of URLs leaves the agent.</summary>
+    public RedactionOptions Redaction { get; init; } = new();
+
+    /// <summary>Attributes of metrics, for <see cref="Spans.Filters.AttributeSelection"/>.</summary>
+    public IReadOnlyList<MetricSelection> AttributesSelect { get; init; } = [];
+
     /// <summary>BPF side of the agent.</summary>
     public EbpfOptions Ebpf { get; init; } = new();
 
@@ -83,6 +95,12 @@ internal sealed class ServiceCriteria
 
     /// <summary>Matches somewhere in the executable's path.</summary>
     public Regex? ExePath { get; init; }
+
+    /// <summary>Path templates of its own.</summary>
+    public ServiceRoutesOptions Routes { get; init; } = new();
+
+    /// <summary>A sampler of its own; null: that of all.</summary>
+    public SamplerOptions? Sampler { get; init; }
 }
 
 /// <summary><c>[attributes]</c></summary>
@@ -97,6 +115,9 @@ internal sealed class TracesOptions
 {
     /// <summary>Names of the propagators whose headers continue a trace: OpenTelemetry's default.</summary>
     public IReadOnlyList<string> Propagators { get; init; } = ["tracecontext", "baggage"];
+
+    /// <summary>Which traces are exported.</summary>
+    public SamplerOptions Sampler { get; init; } = new();
 }
 
 /// <summary><c>[ebpf]</c></summary>

@@ -44,7 +44,27 @@ internal sealed class OptionsBinder(
             ExcludeOtelInstrumentedServices = Read(KnownSettings.ExcludeOtelInstrumentedServices),
             Services = [.. root.GetSection(KnownSettings.Services.Replace('.', ':')).GetChildren().Select(Service)],
         },
-        Traces = new TracesOptions { Propagators = Read(KnownSettings.Propagators) },
+        Traces = new TracesOptions
+        {
+            Propagators = Read(KnownSettings.Propagators),
+            Sampler = new SamplerOptions { Name = Read(SamplerSettings.Name), Argument = Read(SamplerSettings.Argument) },
+        },
+        Routes = new RoutesOptions
+        {
+            Patterns = Read(RoutesSettings.Patterns),
+            IgnoredPatterns = Read(RoutesSettings.IgnoredPatterns),
+            IgnoreMode = Read(RoutesSettings.IgnoreMode),
+            Unmatched = Read(RoutesSettings.Unmatched),
+            Wildcard = Read(RoutesSettings.Wildcard),
+            MaxPathSegmentCardinality = Read(RoutesSettings.MaxPathSegmentCardinality),
+        },
+        Filter = new FilterOptions { Application = Read(SpanRuleSettings.FilterApplication), Mode = Read(SpanRuleSettings.FilterMode) },
+        AttributesSelect = Read(SpanRuleSettings.AttributesSelect),
+        Redaction = new RedactionOptions
+        {
+            Query = Read(SpanRuleSettings.Query),
+            SensitiveQueryParameters = Read(SpanRuleSettings.SensitiveQueryParameters),
+        },
         ResourceAttributes = Read(KnownSettings.ResourceAttributes),
         Attributes = new AttributesOptions { ProcessCommandLine = Read(KnownSettings.ProcessCommandLine) },
         TracesExport = new TracesExportOptions
@@ -55,6 +75,7 @@ internal sealed class OptionsBinder(
             BatchTimeout = Read(KnownSettings.TracesBatchTimeout),
             ExportTimeout = Read(KnownSettings.ExportTimeout),
             AttributeCountLimit = Read(KnownSettings.AttributeCountLimit),
+            AttributeValueLengthLimit = Read(SpanRuleSettings.AttributeValueLengthLimit),
         },
         Ebpf = new EbpfOptions
         {
@@ -75,12 +96,16 @@ internal sealed class OptionsBinder(
             Namespace = Of(KnownSettings.ServicesNamespace),
             OpenPorts = Of(KnownSettings.ServicesOpenPorts),
             ExePath = Of(KnownSettings.ServicesExePath),
+            Routes = new ServiceRoutesOptions { Incoming = Of(RoutesSettings.ServiceIncoming), Outgoing = Of(RoutesSettings.ServiceOutgoing) },
+            Sampler = Sampler(Of(SamplerSettings.ServiceName), Of(SamplerSettings.ServiceArgument)),
         };
+
+        static SamplerOptions? Sampler(SamplerName? name, double argument) => name is { } own ? new SamplerOptions { Name = own, Argument = argument } : null;
 
         T Of<T>(Setting<T> setting)
         {
-            string name = setting.Key[(setting.Key.LastIndexOf('.') + 1)..];
-            return Read(setting, $"{service.Path}:{name}", $"{key}.{name}");
+            string name = setting.Key[(KnownSettings.Services.Length + "[].".Length)..];
+            return Read(setting, $"{service.Path}:{name.Replace('.', ':')}", $"{key}.{name}");
         }
     }
 

@@ -57,6 +57,9 @@ internal sealed class TracesExportOptions
 
     /// <summary>Most attributes of a span.</summary>
     public int AttributeCountLimit { get; init; } = 128;
+
+    /// <summary>Most characters of a text attribute; null: no limit.</summary>
+    public int? AttributeValueLengthLimit { get; init; }
 }
 
 /// <summary>Whether a signal is exported (OTEL_TRACES_EXPORTER).</summary>

@@ -10,6 +10,12 @@ internal static class LossReason
     public const string DecodeFailed = "decode-failed";
     public const string SinkFailed = "sink-failed";
 
+    /// <summary>Not exported because a filter or an ignored pattern says so. No loss, but counted.</summary>
+    public const string Filtered = "filtered";
+
+    /// <summary>Not exported because the sampler says so. No loss, but counted.</summary>
+    public const string SampledOut = "sampled-out";
+
     /// <summary>An exporter's queue had no room.</summary>
     public const string QueueFull = "queue-full";
 

@@ -11,8 +11,8 @@ namespace Beyla.Host.Export;
 /// </summary>
 internal sealed class CounterPrinter : ISpanSink, IDisposable
 {
-    /// <summary>Reasons that do not mean a lost span: nothing was there to lose, or the span was made all the same.</summary>
-    private static readonly HashSet<string> NotLost = ["repeated", "half-seen", "no-attachment", "truncated"];
+    /// <summary>Reasons that do not mean a lost span: nothing was there to lose, the span was made all the same, or the user did not want it.</summary>
+    private static readonly HashSet<string> NotLost = ["repeated", "half-seen", "no-attachment", "truncated", LossReason.Filtered, LossReason.SampledOut];
 
     private readonly Stream _stream;
     private readonly LossLedger _losses;

@@ -11,7 +11,7 @@ namespace Beyla.Host.Export;
 /// </summary>
 internal sealed class TextSpanPrinter(Stream stream) : ISpanSink
 {
-    /// <summary>Shown before the service, so not again in the list of attributes.</summary>
+    /// <summary>Shown (the path unless the name, being a route, ends with it) before the service, so not again in the list of attributes.</summary>
     private static readonly AttributeKey[] Leading = [Attributes.HttpResponseStatusCode, Attributes.UrlPath, Attributes.UrlFull];
     private readonly LineOutput _output = new(stream);
 
@@ -25,7 +25,7 @@ internal sealed class TextSpanPrinter(Stream stream) : ISpanSink
         if (span.TryGet(Attributes.HttpResponseStatusCode, out SpanAttribute status)) Number(to, status.Integer);
         else to.Write("---"u8);
         Word(to, span.Name);
-        if (span.TryGet(Attributes.UrlPath, out SpanAttribute path)) Word(to, path.Text);
+        if (span.TryGet(Attributes.UrlPath, out SpanAttribute path) && !span.Name.EndsWith(path.Text)) Word(to, path.Text);
         if (span.TryGet(Attributes.UrlFull, out SpanAttribute url)) Word(to, url.Text);
         if (span.Status == SpanStatus.Error) to.Write(" ERROR"u8);
         Service(to, context.Process);

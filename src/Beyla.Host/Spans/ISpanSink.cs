@@ -1,6 +1,6 @@
 namespace Beyla.Host.Spans;
 
-/// <summary>Something that takes finished spans: a printer, later exporters and metrics. Called on the pump's thread; must not keep the span.</summary>
+/// <summary>Something that takes finished spans: a printer, an exporter, metrics. Called on the pump's thread; must not keep the span.</summary>
 internal interface ISpanSink
 {
     /// <summary>Takes one span.</summary>
@@ -16,4 +16,8 @@ internal interface ISpanSink
 /// <param name="Tracer">Name of the tracer.</param>
 /// <param name="Process">The process.</param>
 /// <param name="WallOffset">Add to CLOCK_MONOTONIC ns to get Unix ns.</param>
-internal readonly record struct SpanContext(string Tracer, TracedProcess Process, long WallOffset);
+internal readonly record struct SpanContext(string Tracer, TracedProcess Process, long WallOffset)
+{
+    /// <summary>Whether the span is exported unless a filter drops it: metrics see every span, but link to sampled ones only.</summary>
+    public bool Sampled { get; init; } = true;
+}

@@ -82,6 +82,13 @@ public sealed class SpanPrinterTests
             line);
     }
 
+    [Theory]
+    [InlineData("GET", "/users/17", " GET /users/17 [shop")]
+    [InlineData("GET /users/*", "/users/17", " GET /users/* /users/17 [shop")]
+    [InlineData("GET /users", "/users", " GET /users [shop")]
+    public void Text_RouteThatIsThePath_IsShownOnce(string name, string path, string expected) => Assert.Contains(
+        expected, Print(s => new TextSpanPrinter(s), s => s.SetName(Encoding.UTF8.GetBytes(name)).Set(Attributes.UrlPath, Encoding.UTF8.GetBytes(path))), StringComparison.Ordinal);
+
     [Fact]
     public void Text_ControlCharactersOfTheTarget_NeverReachTheTerminal()
     {

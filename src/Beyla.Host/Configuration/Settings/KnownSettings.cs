@@ -239,7 +239,9 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
-        PollInterval, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, ResourceAttributes, ProcessCommandLine, .. TracesExport.All, MaxQueueSize,
+        PollInterval, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath,
+        .. RoutesSettings.OfServices, .. SamplerSettings.OfServices, .. RoutesSettings.All, .. SpanRuleSettings.All, Propagators, .. SamplerSettings.All,
+        ResourceAttributes, ProcessCommandLine, .. TracesExport.All, MaxQueueSize,
         MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 
