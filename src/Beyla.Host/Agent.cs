@@ -5,7 +5,11 @@ using Beyla.Host.Configuration;
 using Beyla.Host.Discovery;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
+using Beyla.Host.Export.Otlp;
+using Beyla.Host.Export.Otlp.Metrics;
+using Beyla.Host.Export.Otlp.Sending;
 using Beyla.Host.Export.Otlp.Traces;
+using Beyla.Host.Metrics;
 using Beyla.Host.Plugins;
 using Beyla.Host.Spans;
 using Microsoft.Extensions.Logging;
@@ -86,14 +90,25 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
     {
         List<ISpanSink> sinks = [];
         if (SpanPrinters.Create(options.TracePrinter, _losses) is { } printer) sinks.Add(printer);
-        if (OtlpSpanExporters.Create(options, plugins.Tracers, _losses, time, logs) is { } exporter) sinks.Add(exporter);
-        if (sinks.Count == 0) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
+        ProcessResources resources = new(Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes);
+        if (OtlpSpanExporters.Create(options, resources, plugins.Tracers, _losses, time, logs) is { } exporter) sinks.Add(exporter);
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
+        if (StartMetrics(processes, resources) is { } metrics) sinks.Add(metrics);
+        if (sinks.Count == 0) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
         SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>());
         EventRecorder? recorder = options.Ebpf.RecordEvents is { } file ? Own(new EventRecorder(file)) : null;
         EventPump pump = Own(new EventPump(
             new RingConsumer(ring), new EventDispatcher(plugins.Tracers, processes, pipeline, _losses, recorder), options.Ebpf.BatchTimeout));
         pump.Start();
+    }
+
+    /// <summary>The aggregator with its exporters; null when nobody reads metrics.</summary>
+    private SpanMetrics? StartMetrics(TracedProcesses processes, ProcessResources resources)
+    {
+        if (SpanMetricsFactory.Create(options, time) is not { } metrics) return null;
+        processes.Ended += metrics.End;
+        if (OtlpMetricExporters.Create(options, metrics, resources, _losses, time, logs) is { } exporter) Own(exporter);
+        return metrics;
     }
 
     private T Own<T>(T part) where T : IDisposable

@@ -14,6 +14,9 @@ internal sealed class TracedProcesses(TimeProvider time)
     private readonly Queue<(long Since, uint Handle)> _ended = new();
     private uint _last;
 
+    /// <summary>A process was marked as ended; its last records may still come. Raised on the thread that marks.</summary>
+    public event Action<uint>? Ended;
+
     /// <summary>Makes an entry; handles start at 1 and are never reused.</summary>
     public TracedProcess Add(Func<uint, TracedProcess> make)
     {
@@ -28,6 +31,7 @@ internal sealed class TracedProcesses(TimeProvider time)
         while (_ended.TryPeek(out (long Since, uint Handle) oldest) && time.GetElapsedTime(oldest.Since) > Grace)
             _byHandle.TryRemove(_ended.Dequeue().Handle, out _);
         _ended.Enqueue((time.GetTimestamp(), handle));
+        Ended?.Invoke(handle);
     }
 
     /// <summary>The process of a handle.</summary>
