@@ -10,8 +10,8 @@ namespace Beyla.Host.Tests.Metrics;
 /// <summary>An aggregator with a clock of its own, and spans to feed it with.</summary>
 internal sealed class MeasuredSpans
 {
-    /// <summary>Unix ns of the spans' ends, unless told otherwise.</summary>
-    public const ulong End = 1_700_000_000_000_000_000;
+    /// <summary>Unix ns of the spans' ends: a second after the beginning of <see cref="Time"/>.</summary>
+    public const ulong End = 1_728_000_001_000_000_000;
 
     private readonly Span _span = new(_ => { });
 

@@ -26,6 +26,7 @@ internal sealed class OtlpMetricExporter : IDisposable
     private readonly BatchPool<MetricBatch> _batches = new(release => new MetricBatch(release));
     private readonly Lock _collecting = new();
     private ulong _last;
+    private bool _ended;
 
     /// <param name="metrics">The aggregator.</param>
     /// <param name="sender">Sends; owned.</param>
@@ -46,7 +47,7 @@ internal sealed class OtlpMetricExporter : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        Collect();
+        Collect(last: true);
         _sender.Dispose();
     }
 
@@ -56,10 +57,12 @@ internal sealed class OtlpMetricExporter : IDisposable
         if (_sender.IsIdle) Collect();
     }
 
-    private void Collect()
+    private void Collect(bool last = false)
     {
         lock (_collecting)
         {
+            if (_ended) return; // a tick that began before the end
+            _ended = last;
             CollectionTime time = new(_delta, _last, Now);
             MetricBatch batch = _batches.Take();
             foreach (ProcessSeries process in _metrics.Processes()) batch = Write(process, batch, time);
