@@ -9,6 +9,7 @@ using Beyla.Host.Export.Otlp;
 using Beyla.Host.Export.Otlp.Metrics;
 using Beyla.Host.Export.Otlp.Sending;
 using Beyla.Host.Export.Otlp.Traces;
+using Beyla.Host.Export.Prometheus;
 using Beyla.Host.Metrics;
 using Beyla.Host.Plugins;
 using Beyla.Host.Spans;
@@ -39,7 +40,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         TracerHost[] tracers = LoadTracers(ring, source?.Targets, front, propagation);
 
         TracedProcesses processes = new(time);
-        StartPump(ring, processes);
+        StartPump(ring, processes, tracers);
         WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, propagation);
         TraceAttacher attacher = Own(new TraceAttacher(
             new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched, front, logs.CreateLogger<TraceAttacher>())
@@ -86,15 +87,15 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         return tracers;
     }
 
-    private void StartPump(BpfMap ring, TracedProcesses processes)
+    private void StartPump(BpfMap ring, TracedProcesses processes, TracerHost[] tracers)
     {
         List<ISpanSink> sinks = [];
         if (SpanPrinters.Create(options.TracePrinter, _losses) is { } printer) sinks.Add(printer);
         ProcessResources resources = new(Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes);
         if (OtlpSpanExporters.Create(options, resources, plugins.Tracers, _losses, time, logs) is { } exporter) sinks.Add(exporter);
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
-        if (StartMetrics(processes, resources) is { } metrics) sinks.Add(metrics);
-        if (sinks.Count == 0) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
+        StartMetrics(sinks, processes, resources, tracers);
+        if (sinks.All(s => s is SpanCounts)) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
         SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>());
         EventRecorder? recorder = options.Ebpf.RecordEvents is { } file ? Own(new EventRecorder(file)) : null;
         EventPump pump = Own(new EventPump(
@@ -102,13 +103,21 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         pump.Start();
     }
 
-    /// <summary>The aggregator with its exporters; null when nobody reads metrics.</summary>
-    private SpanMetrics? StartMetrics(TracedProcesses processes, ProcessResources resources)
+    /// <summary>Starts whatever reads metrics, and adds the sinks that feed it.</summary>
+    private void StartMetrics(List<ISpanSink> sinks, TracedProcesses processes, ProcessResources resources, TracerHost[] tracers)
     {
-        if (SpanMetricsFactory.Create(options, time) is not { } metrics) return null;
-        processes.Ended += metrics.End;
-        if (OtlpMetricExporters.Create(options, metrics, resources, _losses, time, logs) is { } exporter) Own(exporter);
-        return metrics;
+        SpanMetrics? metrics = SpanMetricsFactory.Create(options, time);
+        if (metrics is not null)
+        {
+            processes.Ended += metrics.End;
+            if (OtlpMetricExporters.Create(options, metrics, resources, _losses, time, logs) is { } exporter) Own(exporter);
+            sinks.Add(metrics);
+        }
+        if (!PrometheusPages.AreWanted(options)) return;
+        SpanCounts counts = new();
+        AgentMetricsSource own = new(OtlpHttp.Version, tracers, processes, counts, _losses);
+        Own(PrometheusPages.Serve(options, metrics, resources, own, _log));
+        sinks.Add(counts);
     }
 
     private T Own<T>(T part) where T : IDisposable

@@ -10,7 +10,6 @@ namespace Beyla.Host.Metrics;
 /// </summary>
 internal static class BeylaV1Instruments
 {
-    private static readonly ImmutableArray<double> Durations = [0, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
     private static readonly ImmutableArray<double> Sizes = [0, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 
     /// <summary>The words of gRPC's status codes, in the order of their numbers (grpc.io, "Status codes and their use in gRPC").</summary>
@@ -36,29 +35,29 @@ internal static class BeylaV1Instruments
     public static bool Has(SpanFamily family) => family.Name is "http.server" or "http.client" or "rpc.server" or "rpc.client" or "db.client";
 
     /// <summary>The metrics of a family.</summary>
-    public static IEnumerable<InstrumentGroup> Groups(SpanFamily family, MetricSelection selection)
+    public static IEnumerable<InstrumentGroup> Groups(SpanFamily family, MeasurementPlan plan)
     {
-        MetricAttribute[] target = selection.ReportTarget ? [Path] : [];
-        MetricAttribute[] client = selection.ReportPeer ? [Client] : [];
-        MetricAttribute[] server = selection.ReportPeer ? [Server] : [];
-        MetricAttribute[] serverAndPort = selection.ReportPeer ? [Server, Port] : [];
+        MetricAttribute[] target = plan.ReportTarget ? [Path] : [];
+        MetricAttribute[] client = plan.ReportPeer ? [Client] : [];
+        MetricAttribute[] server = plan.ReportPeer ? [Server] : [];
+        MetricAttribute[] serverAndPort = plan.ReportPeer ? [Server, Port] : [];
         return family.Name switch
         {
-            "http.server" => [new([Method, Status, .. target, .. client, Route], [Duration("http.server.duration", selection), RequestSize("http.server.request.size", selection)])],
-            "http.client" => [new([Method, Status, .. serverAndPort], [Duration("http.client.duration", selection), RequestSize("http.client.request.size", selection)])],
-            "rpc.server" => [new([RpcMethod, RpcSystem, RpcStatus, .. client], [Duration("rpc.server.duration", selection)])],
-            "rpc.client" => [new([RpcMethod, RpcSystem, RpcStatus, .. server], [Duration("rpc.client.duration", selection)])],
-            "db.client" => [new([DbOperation], [Duration("sql.client.duration", selection)])],
+            "http.server" => [new([Method, Status, .. target, .. client, Route], [Duration("http.server.duration", plan), RequestSize("http.server.request.size", plan)])],
+            "http.client" => [new([Method, Status, .. serverAndPort], [Duration("http.client.duration", plan), RequestSize("http.client.request.size", plan)])],
+            "rpc.server" => [new([RpcMethod, RpcSystem, RpcStatus, .. client], [Duration("rpc.server.duration", plan)])],
+            "rpc.client" => [new([RpcMethod, RpcSystem, RpcStatus, .. server], [Duration("rpc.client.duration", plan)])],
+            "db.client" => [new([DbOperation], [Duration("sql.client.duration", plan)])],
             _ => [],
         };
     }
 
-    private static SpanInstrument Duration(string name, MetricSelection selection) => new(
-        new MetricDefinition(name, "Duration of calls, as Beyla 1 named it.", "s", MetricKind.Histogram, FamilyInstruments.Or(selection.DurationBoundaries, Durations)),
+    private static SpanInstrument Duration(string name, MeasurementPlan plan) => new(
+        new MetricDefinition(name, "Duration of calls, as Beyla 1 named it.", "s", MetricKind.Histogram, FamilyInstruments.Or(plan.DurationBoundaries, SpanMetricInstruments.Durations)),
         static (Span span, in SpanContext _, out double value) => FamilyInstruments.Duration(span, out value));
 
-    private static SpanInstrument RequestSize(string name, MetricSelection selection) => new(
-        new MetricDefinition(name, "Size of request bodies, as Beyla 1 named it.", "By", MetricKind.Histogram, FamilyInstruments.Or(selection.SizeBoundaries, Sizes)),
+    private static SpanInstrument RequestSize(string name, MeasurementPlan plan) => new(
+        new MetricDefinition(name, "Size of request bodies, as Beyla 1 named it.", "By", MetricKind.Histogram, FamilyInstruments.Or(plan.SizeBoundaries, Sizes)),
         static (Span span, in SpanContext _, out double value) => FamilyInstruments.Number(span, Attributes.HttpRequestBodySize, out value));
 
     /// <summary>The method as HTTP/2 carries it: <c>/package.Service/Method</c>.</summary>

@@ -2,34 +2,9 @@ using System.Collections.Immutable;
 
 namespace Beyla.Host.Metrics;
 
-/// <summary>What a user wants to be measured.</summary>
-internal sealed record MetricSelection
-{
-    /// <summary>Groups of metrics.</summary>
-    public MetricFeatures Features { get; init; } = MetricFeatures.Application;
-
-    /// <summary>Names of a family's metrics, by the family's name.</summary>
-    public Func<string, MetricNames> NamesOf { get; init; } = static _ => MetricNames.Current;
-
-    /// <summary>The attributes of a metric, made from its own.</summary>
-    public Func<string, ImmutableArray<AttributeKey>, ImmutableArray<AttributeKey>> AttributesOf { get; init; } = static (_, attributes) => attributes;
-
-    /// <summary>Boundaries of all duration histograms, seconds; empty: those of the families.</summary>
-    public ImmutableArray<double> DurationBoundaries { get; init; } = [];
-
-    /// <summary>Boundaries of all histograms of bytes; empty: those of the families.</summary>
-    public ImmutableArray<double> SizeBoundaries { get; init; } = [];
-
-    /// <summary>With Beyla 1's names: the path of a request is a label.</summary>
-    public bool ReportTarget { get; init; }
-
-    /// <summary>With Beyla 1's names: the other side's address is a label.</summary>
-    public bool ReportPeer { get; init; }
-}
-
 /// <summary>The metrics that each span family feeds, put together when its first span comes. Used on the pump's thread; <see cref="Known"/> on any.</summary>
-/// <param name="selection">What is measured.</param>
-internal sealed class FamilyInstruments(MetricSelection selection)
+/// <param name="plan">What is measured.</param>
+internal sealed class FamilyInstruments(MeasurementPlan plan)
 {
     private const string Seconds = "s", Bytes = "By";
     private const double NanosecondsPerSecond = 1e9;
@@ -69,12 +44,12 @@ internal sealed class FamilyInstruments(MetricSelection selection)
     private InstrumentGroup[] Make(SpanFamily family)
     {
         List<InstrumentGroup> groups = [];
-        MetricNames names = selection.NamesOf(family.Name);
-        if (selection.Features.HasFlag(MetricFeatures.Application))
+        MetricNames names = plan.NamesOf(family.Name);
+        if (plan.Features.HasFlag(MetricFeatures.Application))
         {
             bool older = names.HasFlag(MetricNames.BeylaV1) && BeylaV1Instruments.Has(family);
             if (names.HasFlag(MetricNames.Current) || !older) groups.AddRange(Current(family));
-            if (older) groups.AddRange(BeylaV1Instruments.Groups(family, selection));
+            if (older) groups.AddRange(BeylaV1Instruments.Groups(family, plan));
         }
         groups.AddRange(_ofAllFamilies ??= [.. OfAllFamilies()]);
         return [.. groups];
@@ -82,8 +57,8 @@ internal sealed class FamilyInstruments(MetricSelection selection)
 
     private IEnumerable<InstrumentGroup> OfAllFamilies() =>
     [
-        .. SpanMetricInstruments.Groups(selection.Features, selection.DurationBoundaries),
-        .. selection.Features.HasFlag(MetricFeatures.ServiceGraph) ? new ServiceGraphInstruments(_services).Groups(selection.DurationBoundaries) : [],
+        .. SpanMetricInstruments.Groups(plan.Features, plan.DurationBoundaries),
+        .. plan.Features.HasFlag(MetricFeatures.ServiceGraph) ? new ServiceGraphInstruments(_services).Groups(plan.DurationBoundaries) : [],
     ];
 
     /// <summary>The metrics of the family, those with the same attributes together.</summary>
@@ -91,8 +66,8 @@ internal sealed class FamilyInstruments(MetricSelection selection)
     {
         List<(ImmutableArray<AttributeKey> Attributes, SpanInstrument Instrument)> all = [];
         if (family.Duration is { } d)
-            all.Add((selection.AttributesOf(d.Name, d.Attributes), OfDuration(d)));
-        foreach (ValueMetric value in family.Values) all.Add((selection.AttributesOf(value.Name, value.Attributes), OfValue(value)));
+            all.Add((plan.AttributesOf(d.Name, d.Attributes), OfDuration(d)));
+        foreach (ValueMetric value in family.Values) all.Add((plan.AttributesOf(value.Name, value.Attributes), OfValue(value)));
         return all
             .GroupBy(m => string.Join('\n', m.Attributes.Select(a => a.Name)), StringComparer.Ordinal)
             .Select(g => new InstrumentGroup(
@@ -100,7 +75,7 @@ internal sealed class FamilyInstruments(MetricSelection selection)
     }
 
     private SpanInstrument OfDuration(DurationMetric metric) => new(
-        new MetricDefinition(metric.Name, metric.Description, Seconds, MetricKind.Histogram, Or(selection.DurationBoundaries, metric.Boundaries)),
+        new MetricDefinition(metric.Name, metric.Description, Seconds, MetricKind.Histogram, Or(plan.DurationBoundaries, metric.Boundaries)),
         static (Span span, in Spans.SpanContext _, out double value) => Duration(span, out value));
 
     private SpanInstrument OfValue(ValueMetric metric)
@@ -108,7 +83,7 @@ internal sealed class FamilyInstruments(MetricSelection selection)
         AttributeKey source = metric.Value;
         return new(
             new MetricDefinition(
-                metric.Name, metric.Description, metric.Unit, MetricKind.Histogram, metric.Unit == Bytes ? Or(selection.SizeBoundaries, metric.Boundaries) : metric.Boundaries),
+                metric.Name, metric.Description, metric.Unit, MetricKind.Histogram, metric.Unit == Bytes ? Or(plan.SizeBoundaries, metric.Boundaries) : metric.Boundaries),
             (Span span, in Spans.SpanContext _, out double value) => Number(span, source, out value));
     }
 

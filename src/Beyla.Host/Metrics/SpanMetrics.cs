@@ -38,6 +38,9 @@ internal sealed class SpanMetrics : ISpanSink
         _now = _expired = time.GetTimestamp();
     }
 
+    /// <summary>Bounds and forms.</summary>
+    public MetricLimits Limits => _limits;
+
     /// <summary>Held while series are read or fed.</summary>
     public Lock Gate { get; } = new();
 

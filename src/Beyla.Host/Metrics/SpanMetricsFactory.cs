@@ -21,7 +21,7 @@ internal static class SpanMetricsFactory
         HistogramForms forms = new(Explicit: prometheus || !exponential, exponential);
         TimeSpan otlpTtl = otlp ? options.MetricsExport.Ttl : default, prometheusTtl = prometheus ? options.Prometheus.Ttl : default;
         TimeSpan otlpLinger = otlp ? 1.5 * options.MetricsExport.Interval : default;
-        MetricSelection selection = new()
+        MeasurementPlan plan = new()
         {
             Features = metrics.Features,
             NamesOf = metrics.NamesOf,
@@ -31,7 +31,7 @@ internal static class SpanMetricsFactory
             ReportPeer = metrics.ReportPeer,
         };
         return new SpanMetrics(
-            new FamilyInstruments(selection),
+            new FamilyInstruments(plan),
             new MetricLimits(
                 metrics.CardinalityLimit, otlpTtl > prometheusTtl ? otlpTtl : prometheusTtl, otlpLinger > Linger ? otlpLinger : Linger, forms, metrics.Exemplars),
             time);

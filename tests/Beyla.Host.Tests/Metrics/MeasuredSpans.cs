@@ -16,11 +16,11 @@ internal sealed class MeasuredSpans
     private readonly Span _span = new(_ => { });
 
     public MeasuredSpans(
-        MetricSelection? selection = null, int limit = 2000, bool exponential = false, ExemplarFilter exemplars = ExemplarFilter.TraceBased, TimeProvider? time = null)
+        MeasurementPlan? plan = null, int limit = 2000, bool exponential = false, ExemplarFilter exemplars = ExemplarFilter.TraceBased, TimeProvider? time = null)
     {
         HistogramForms forms = new(Explicit: !exponential, Exponential: exponential);
         Metrics = new SpanMetrics(
-            new FamilyInstruments(selection ?? new MetricSelection()),
+            new FamilyInstruments(plan ?? new MeasurementPlan()),
             new MetricLimits(limit, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1), forms, exemplars), time ?? Time);
     }
 

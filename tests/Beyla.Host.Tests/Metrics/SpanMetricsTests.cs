@@ -69,7 +69,7 @@ public sealed class SpanMetricsTests
     [Fact]
     public void Write_AMillionPathsAndTenThousandClients_StayCapped()
     {
-        MeasuredSpans spans = new(new MetricSelection { AttributesOf = (_, _) => [Attributes.UrlPath, Attributes.ClientAddress] });
+        MeasuredSpans spans = new(new MeasurementPlan { AttributesOf = (_, _) => [Attributes.UrlPath, Attributes.ClientAddress] });
         TracedProcess process = MeasuredSpans.Process(1);
         Span span = spans.Begin(SpanFamilies.HttpServer);
         Span<byte> path = stackalloc byte[32], client = stackalloc byte[32];
@@ -102,7 +102,7 @@ public sealed class SpanMetricsTests
     public void Write_SteadyState_AllocatesNothing(bool exponential)
     {
         MetricFeatures all = MetricFeatures.Application | MetricFeatures.Span | MetricFeatures.SpanOtel | MetricFeatures.SpanSizes | MetricFeatures.ServiceGraph;
-        MeasuredSpans spans = new(new MetricSelection { Features = all, NamesOf = _ => MetricNames.Current | MetricNames.BeylaV1, ReportPeer = true }, exponential: exponential);
+        MeasuredSpans spans = new(new MeasurementPlan { Features = all, NamesOf = _ => MetricNames.Current | MetricNames.BeylaV1, ReportPeer = true }, exponential: exponential);
         TracedProcess server = MeasuredSpans.Process(1, ports: 8080), client = MeasuredSpans.Process(2);
         long before = 0;
         for (int round = 0; round < 3; round++)
@@ -182,7 +182,7 @@ public sealed class SpanMetricsTests
     [Fact]
     public void Write_ServiceGraph_NamesTheServiceBehindALocalPort()
     {
-        MeasuredSpans spans = new(new MetricSelection { Features = MetricFeatures.ServiceGraph });
+        MeasuredSpans spans = new(new MeasurementPlan { Features = MetricFeatures.ServiceGraph });
         TracedProcess front = MeasuredSpans.Process(1, "front", "a", 8080), back = MeasuredSpans.Process(2, "back", null, 9090);
         spans.Write(spans.Begin(SpanFamilies.HttpServer).Set(Attributes.ClientAddress, "127.0.0.1"u8), back);
         spans.Write(spans.Begin(SpanFamilies.HttpClient, 1, SpanKind.Client).Set(Attributes.ServerAddress, "localhost"u8).Set(Attributes.ServerPort, 9090), front);
@@ -203,7 +203,7 @@ public sealed class SpanMetricsTests
     [Fact]
     public void Write_NamesOfBeyla1_AreTheOldOnes()
     {
-        MeasuredSpans spans = new(new MetricSelection { NamesOf = _ => MetricNames.BeylaV1, ReportTarget = true, ReportPeer = true });
+        MeasuredSpans spans = new(new MeasurementPlan { NamesOf = _ => MetricNames.BeylaV1, ReportTarget = true, ReportPeer = true });
         TracedProcess process = MeasuredSpans.Process(1);
         spans.Serve(process, status: 404);
         spans.Write(

@@ -14,7 +14,7 @@ internal static class PrometheusSettings
         [
             "BEYLA_PROMETHEUS_PORT", "OTEL_EXPORTER_PROMETHEUS_PORT",
             // The port that OpenTelemetry registered for it (specification: Prometheus exporter).
-            new("OTEL_METRICS_EXPORTER", text => text.Split(',', StringSplitOptions.TrimEntries).Contains("prometheus") ? "9464" : "0"),
+            new("OTEL_METRICS_EXPORTER", text => text.Split(',', StringSplitOptions.TrimEntries).Contains("prometheus") ? "9464" : ""),
         ],
         Description = "Port of the page with all metrics for Prometheus; 0: none.",
     };
@@ -41,17 +41,17 @@ internal static class PrometheusSettings
         Description = "Port of a page of its own for the agent's own metrics; 0: they stand on the page with all metrics.",
     };
 
-    public static readonly Setting<string?> InternalHost = HostOf(InternalTable);
+    public static readonly Setting<string?> InternalHost = HostOf(InternalTable, "BEYLA_INTERNAL_METRICS_PROMETHEUS_HOST");
 
     public static readonly Setting<string> InternalPath = PathOf(InternalTable, "BEYLA_INTERNAL_METRICS_PROMETHEUS_PATH", Defaults.InternalMetrics.Path);
 
     /// <summary>In the order of the documentation.</summary>
     public static IReadOnlyList<Setting> All { get; } = [Port, Host, Path, Ttl, ReportTarget, ReportPeer, InternalPort, InternalHost, InternalPath];
 
-    private static Setting<string?> HostOf(string table, params EnvironmentName[] environment) => new(new TextType(), null)
+    private static Setting<string?> HostOf(string table, EnvironmentName environment) => new(new TextType(), null)
     {
         Key = $"{table}.host",
-        Environment = environment,
+        Environment = [environment],
         Description = "Address that the page is served on, like 127.0.0.1 or localhost; else on all.",
         Check = static host => host is null or "localhost" || System.Net.IPAddress.TryParse(host, out _) ? null : $"'{host}' is neither an IP address nor localhost",
     };

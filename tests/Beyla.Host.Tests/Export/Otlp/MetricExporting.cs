@@ -19,9 +19,9 @@ internal sealed class MetricExporting : IDisposable
     private bool _disposed;
 
     /// <summary>Starts an exporter on a clock that stands still.</summary>
-    public MetricExporting(OtlpOptions options, bool delta = false, bool exponential = false, MetricSelection? selection = null, int limit = 2000)
+    public MetricExporting(OtlpOptions options, bool delta = false, bool exponential = false, MeasurementPlan? plan = null, int limit = 2000)
     {
-        Spans = new MeasuredSpans(selection, limit, exponential);
+        Spans = new MeasuredSpans(plan, limit, exponential);
         OtlpTransport transport = OtlpTransport.Create(OtlpSignal.Metrics, OtlpEndpoint.Of(options, "v1/metrics")!, options, TimeProvider.System);
         Sender = new OtlpSender(
             "otlp-metrics", transport, new SenderLimits(int.MaxValue, TimeSpan.FromSeconds(30), Eventually.Soon), new RetryDelay(() => 0.5), Losses, Spans.Time,
@@ -30,8 +30,8 @@ internal sealed class MetricExporting : IDisposable
     }
 
     /// <summary>An exporter to a collector, by http/protobuf.</summary>
-    public MetricExporting(Collector collector, bool delta = false, bool exponential = false, MetricSelection? selection = null, int limit = 2000)
-        : this(new OtlpOptions { Endpoint = collector.HttpEndpoint + "/v1/metrics" }, delta, exponential, selection, limit) { }
+    public MetricExporting(Collector collector, bool delta = false, bool exponential = false, MeasurementPlan? plan = null, int limit = 2000)
+        : this(new OtlpOptions { Endpoint = collector.HttpEndpoint + "/v1/metrics" }, delta, exponential, plan, limit) { }
 
     public MeasuredSpans Spans { get; }
 
