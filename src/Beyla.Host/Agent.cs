@@ -5,9 +5,14 @@ using Beyla.Host.Configuration;
 using Beyla.Host.Discovery;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
+using Beyla.Host.Export.Otlp;
+using Beyla.Host.Export.Otlp.Metrics;
+using Beyla.Host.Export.Otlp.Sending;
 using Beyla.Host.Export.Otlp.Traces;
 using Beyla.Host.Identity;
 using Beyla.Host.Identity.OwnTelemetry;
+using Beyla.Host.Export.Prometheus;
+using Beyla.Host.Metrics;
 using Beyla.Host.Plugins;
 using Beyla.Host.Spans;
 using Microsoft.Extensions.Logging;
@@ -37,7 +42,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         TracerHost[] tracers = LoadTracers(ring, source?.Targets, front, propagation);
 
         TracedProcesses processes = new(time);
-        StartPump(ring, processes);
+        StartPump(ring, processes, tracers);
         WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, propagation);
         TraceAttacher attacher = Own(new TraceAttacher(
             new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched, front, logs.CreateLogger<TraceAttacher>())
@@ -85,21 +90,43 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         return tracers;
     }
 
-    private void StartPump(BpfMap ring, TracedProcesses processes)
+    private void StartPump(BpfMap ring, TracedProcesses processes, TracerHost[] tracers)
     {
         List<ISpanSink> sinks = [];
         bool leavesOwn = options.Discovery.ExcludeOtelInstrumentedServices;
         if (leavesOwn) sinks.Add(new SeenExports(logs.CreateLogger<SeenExports>()));
         if (SpanPrinters.Create(options.TracePrinter, _losses) is { } printer) sinks.Add(printer);
-        if (OtlpSpanExporters.Create(options, plugins.Tracers, _losses, time, logs) is { } exporter)
+        ProcessResources resources = new(Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes);
+        if (OtlpSpanExporters.Create(options, resources, plugins.Tracers, _losses, time, logs) is { } exporter)
             sinks.Add(leavesOwn ? new ExceptOwnSignals(exporter, Signals.Traces) : exporter);
-        if (sinks.All(s => s is SeenExports)) _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
-        SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>(), meters: [], options);
+        List<ISpanSink> meters = StartMetrics(processes, resources, tracers, leavesOwn);
+        if (sinks.All(s => s is SeenExports) && meters.All(m => m is SpanCounts))
+            _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
+        SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>(), meters, options);
         EventRecorder? recorder = options.Ebpf.RecordEvents is { } file ? Own(new EventRecorder(file)) : null;
         EventPump pump = Own(new EventPump(
             new RingConsumer(ring), new EventDispatcher(plugins.Tracers, processes, pipeline, _losses, recorder), options.Ebpf.BatchTimeout));
         pump.Start();
+    }
+
+    /// <summary>Starts whatever reads metrics, and gives the sinks that feed it.</summary>
+    private List<ISpanSink> StartMetrics(TracedProcesses processes, ProcessResources resources, TracerHost[] tracers, bool leavesOwn)
+    {
+        List<ISpanSink> meters = [];
+        SpanMetrics? metrics = SpanMetricsFactory.Create(options, time);
+        if (metrics is not null)
+        {
+            processes.Ended += metrics.End;
+            if (OtlpMetricExporters.Create(options, metrics, resources, _losses, time, logs) is { } exporter) Own(exporter);
+            meters.Add(leavesOwn ? new ExceptOwnSignals(metrics, Signals.Metrics) : metrics);
+        }
+        if (!PrometheusPages.AreWanted(options)) return meters;
+        SpanCounts counts = new();
+        AgentMetricsSource own = new(OtlpHttp.Version, tracers, processes, counts, _losses);
+        Own(PrometheusPages.Serve(options, metrics, resources, own, _log));
+        meters.Add(counts);
+        return meters;
     }
 
     private T Own<T>(T part) where T : IDisposable

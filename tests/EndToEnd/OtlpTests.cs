@@ -25,7 +25,7 @@ public sealed class OtlpTests
         await agent.StopAsync();
 
         Assert.Equal(Printed(agent), Received(collector));
-        JsonObject resource = OtlpOracle.Items(collector.Accepted[0].Content!, "resourceSpans").Single()["resource"]!.AsObject();
+        JsonObject resource = OtlpOracle.Items(collector.AcceptedTraces[0].Content!, "resourceSpans").Single()["resource"]!.AsObject();
         Dictionary<string, JsonNode> attributes = OtlpOracle.Items(resource, "attributes").ToDictionary(a => a["key"]!.GetValue<string>(), a => a["value"]!);
         Assert.Equal(target.Pid.ToString(CultureInfo.InvariantCulture), attributes["process.pid"]["intValue"]!.GetValue<string>());
         Assert.Equal("go", attributes["telemetry.sdk.language"]["stringValue"]!.GetValue<string>());

@@ -3,7 +3,7 @@
 #
 #   go          Go toolchains of Debian beside the installed one: go/usr/lib/go-1.NN        (or only one: go/1.24);
 #               one that the moving suite has dropped is recorded in go/1.NN.absent, and its builds in <target>/<build>/<target>.absent
-#   programs    <suite>/{prometheus,etcd,caddy,etcdctl} of bookworm, trixie and sid. What a moving suite does not ship, or ships but does
+#   programs    <suite>/{prometheus,etcd,caddy,etcdctl} of bookworm, trixie and sid, bookworm/promtool. What a moving suite does not ship, or ships but does
 #               not start here, is recorded in <suite>/<program>.absent, one line with the reason.
 #   databases   databases/{postgresql,mariadb}/usr: Debian's servers of the installed suite, never started as services
 #   esbuild     esbuild/<version>/esbuild, built with Go 1.16 to 1.26

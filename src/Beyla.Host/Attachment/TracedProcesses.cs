@@ -13,12 +13,20 @@ internal sealed class TracedProcesses(TimeProvider time)
     private readonly ConcurrentDictionary<uint, TracedProcess> _byHandle = new();
     private readonly Queue<(long Since, uint Handle)> _ended = new();
     private uint _last;
+    private int _running;
+
+    /// <summary>A process was marked as ended; its last records may still come. Raised on the thread that marks.</summary>
+    public event Action<uint>? Ended;
+
+    /// <summary>How many have not ended.</summary>
+    public int Running => Volatile.Read(ref _running);
 
     /// <summary>Makes an entry; handles start at 1 and are never reused.</summary>
     public TracedProcess Add(Func<uint, TracedProcess> make)
     {
         TracedProcess process = make(++_last);
         _byHandle[process.Handle] = process;
+        Interlocked.Increment(ref _running);
         return process;
     }
 
@@ -28,6 +36,8 @@ internal sealed class TracedProcesses(TimeProvider time)
         while (_ended.TryPeek(out (long Since, uint Handle) oldest) && time.GetElapsedTime(oldest.Since) > Grace)
             _byHandle.TryRemove(_ended.Dequeue().Handle, out _);
         _ended.Enqueue((time.GetTimestamp(), handle));
+        Interlocked.Decrement(ref _running);
+        Ended?.Invoke(handle);
     }
 
     /// <summary>The process of a handle.</summary>

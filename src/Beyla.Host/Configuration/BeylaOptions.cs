@@ -55,6 +55,18 @@ internal sealed class BeylaOptions
     /// <summary>Attributes of metrics, for <see cref="Spans.Filters.AttributeSelection"/>.</summary>
     public IReadOnlyList<MetricSelection> AttributesSelect { get; init; } = [];
 
+    /// <summary>What is measured, and how.</summary>
+    public MetricsOptions Metrics { get; init; } = new();
+
+    /// <summary>Export of metrics by OTLP.</summary>
+    public MetricsExportOptions MetricsExport { get; init; } = new();
+
+    /// <summary>Metrics that Prometheus fetches.</summary>
+    public PrometheusOptions Prometheus { get; init; } = new();
+
+    /// <summary>The agent's own metrics for Prometheus, when they have a port of their own.</summary>
+    public PrometheusOptions InternalMetrics { get; init; } = new() { Path = "/internal/metrics" };
+
     /// <summary>BPF side of the agent.</summary>
     public EbpfOptions Ebpf { get; init; } = new();
 

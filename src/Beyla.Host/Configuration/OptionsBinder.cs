@@ -77,6 +77,29 @@ internal sealed class OptionsBinder(
             AttributeCountLimit = Read(KnownSettings.AttributeCountLimit),
             AttributeValueLengthLimit = Read(SpanRuleSettings.AttributeValueLengthLimit),
         },
+        Metrics = Metrics(),
+        MetricsExport = new MetricsExportOptions
+        {
+            Otlp = Otlp(KnownSettings.MetricsExport),
+            Interval = Read(MetricsSettings.Interval),
+            ExportTimeout = Read(MetricsSettings.ExportTimeout),
+            Temporality = Read(MetricsSettings.Temporality),
+            Histograms = Read(MetricsSettings.Histograms),
+            Ttl = Read(MetricsSettings.Ttl),
+        },
+        Prometheus = new PrometheusOptions
+        {
+            Port = Read(PrometheusSettings.Port),
+            Host = Read(PrometheusSettings.Host),
+            Path = Read(PrometheusSettings.Path),
+            Ttl = Read(PrometheusSettings.Ttl),
+        },
+        InternalMetrics = new PrometheusOptions
+        {
+            Port = Read(PrometheusSettings.InternalPort),
+            Host = Read(PrometheusSettings.InternalHost),
+            Path = Read(PrometheusSettings.InternalPath),
+        },
         Ebpf = new EbpfOptions
         {
             RingSize = Read(KnownSettings.RingSize),
@@ -122,6 +145,20 @@ internal sealed class OptionsBinder(
         Certificate = Read(settings.Certificate),
         ClientCertificate = Read(settings.ClientCertificate),
         ClientKey = Read(settings.ClientKey),
+    };
+
+    private MetricsOptions Metrics() => new()
+    {
+        Features = Read(MetricsSettings.Features),
+        CardinalityLimit = Read(MetricsSettings.CardinalityLimit),
+        Exemplars = Read(MetricsSettings.Exemplars),
+        DurationBuckets = Read(MetricsSettings.DurationBuckets),
+        SizeBuckets = Read(MetricsSettings.SizeBuckets),
+        Names = Read(MetricsSettings.Names),
+        StabilityOptIn = Read(MetricsSettings.StabilityOptIn),
+        // Either exporter's key switches the label on for both: they read the same series.
+        ReportTarget = Read(MetricsSettings.ReportTarget) | Read(PrometheusSettings.ReportTarget),
+        ReportPeer = Read(MetricsSettings.ReportPeer) | Read(PrometheusSettings.ReportPeer),
     };
 
     private TracerOptions Tracer(IConfigurationSection tracer) => new()

@@ -5,6 +5,12 @@ namespace Beyla.Host.Events;
 /// <summary>Reasons that the host itself counts; tracers and BPF programs add their own.</summary>
 internal static class LossReason
 {
+    /// <summary>Not a loss: records that a BPF program wrote.</summary>
+    public const string Events = "events";
+
+    /// <summary>Reasons that do not mean a lost span: nothing was there to lose, or the span was made all the same.</summary>
+    private static readonly HashSet<string> NotLost = [Events, "repeated", "half-seen", "no-attachment", "truncated", LossReason.Filtered, LossReason.SampledOut];
+
     public const string UnknownTracer = "unknown-tracer";
     public const string UnknownProcess = "unknown-process";
     public const string DecodeFailed = "decode-failed";
@@ -33,6 +39,9 @@ internal static class LossReason
 
     /// <summary>The agent ended before they were delivered.</summary>
     public const string Shutdown = "shutdown";
+
+    /// <summary>Whether a reason means that a span was lost.</summary>
+    public static bool IsLoss(string reason) => !NotLost.Contains(reason);
 }
 
 /// <summary>

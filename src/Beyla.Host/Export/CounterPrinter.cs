@@ -11,13 +11,10 @@ namespace Beyla.Host.Export;
 /// </summary>
 internal sealed class CounterPrinter : ISpanSink, IDisposable
 {
-    /// <summary>Reasons that do not mean a lost span: nothing was there to lose, the span was made all the same, or the user did not want it.</summary>
-    private static readonly HashSet<string> NotLost = ["repeated", "half-seen", "no-attachment", "truncated", LossReason.Filtered, LossReason.SampledOut];
-
     private readonly Stream _stream;
     private readonly LossLedger _losses;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, long> _spans = [];
+    private readonly SpanCounts _spans = new();
     private readonly Timer _timer;
 
     public CounterPrinter(Stream stream, LossLedger losses)
@@ -26,10 +23,7 @@ internal sealed class CounterPrinter : ISpanSink, IDisposable
         _timer = new Timer(_ => Print(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
-    public void Write(Span span, in SpanContext context)
-    {
-        lock (_gate) System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_spans, context.Tracer, out _)++;
-    }
+    public void Write(Span span, in SpanContext context) => _spans.Write(span, context);
 
     public void Flush() { }
 
@@ -44,7 +38,7 @@ internal sealed class CounterPrinter : ISpanSink, IDisposable
     {
         lock (_gate)
         {
-            _stream.Write(Encoding.UTF8.GetBytes(Line(_spans, _losses.Read()) + "\n"));
+            _stream.Write(Encoding.UTF8.GetBytes(Line(_spans.Read(), _losses.Read()) + "\n"));
             _stream.Flush();
         }
     }
@@ -55,7 +49,7 @@ internal sealed class CounterPrinter : ISpanSink, IDisposable
         StringBuilder line = new("spans");
         foreach ((string tracer, long count) in spans.OrderBy(s => s.Key, StringComparer.Ordinal))
             line.Append(CultureInfo.InvariantCulture, $" {tracer}={count}");
-        ILookup<bool, (string Tracer, string Reason, long Count)> lost = losses.Where(l => l.Reason != "events").ToLookup(l => !NotLost.Contains(l.Reason));
+        ILookup<bool, (string Tracer, string Reason, long Count)> lost = losses.Where(l => l.Reason != LossReason.Events).ToLookup(l => LossReason.IsLoss(l.Reason));
         line.Append(CultureInfo.InvariantCulture, $" lost={lost[true].Sum(l => l.Count)}");
         if (lost[true].Any()) line.Append(CultureInfo.InvariantCulture, $" ({Reasons(lost[true])})");
         if (lost[false].Any()) line.Append(CultureInfo.InvariantCulture, $", not lost: {Reasons(lost[false])}");

@@ -53,8 +53,38 @@ public class PrecedenceTests
         ["http.sensitive_query_parameters"] = ("['a', 'b']", "a,b", "c", ""),
         ["traces.sampler.name"] = ("'always_off'", "always_off", "traceidratio", ""),
         ["traces.sampler.arg"] = ("0.5", "0.5", "0.25", ""),
+        ["otel_metrics_export.interval"] = ("'1s'", "1s", "2s", ""),
+        ["otel_metrics_export.export_timeout"] = ("'1s'", "1s", "2s", ""),
+        ["otel_metrics_export.temporality"] = ("'delta'", "delta", "cumulative", ""),
+        ["otel_metrics_export.histogram_aggregation"] = ("'base2_exponential_bucket_histogram'", "base2_exponential_bucket_histogram", "explicit_bucket_histogram", ""),
+        ["otel_metrics_export.ttl"] = ("'1m'", "1m", "2m", ""),
+        ["otel_metrics_export.report_target"] = ("true", "true", "false", ""),
+        ["otel_metrics_export.report_peer"] = ("true", "true", "false", ""),
+        ["metrics.features"] = ("['application_span', 'application_service_graph']", "application_span,application_service_graph", "application_span_otel", ""),
+        ["metrics.cardinality_limit"] = ("10", "10", "20", ""),
+        ["metrics.exemplar_filter"] = ("'always_on'", "always_on", "always_off", ""),
+        ["metrics.buckets.duration_histogram"] = ("[0.5, 1]", "0.5,1", "1,2", ""),
+        ["metrics.buckets.size_histogram"] = ("[64, 1024]", "64,1024", "1,2", ""),
+        ["compat.metric_names"] = ("'beyla-v1'", "beyla-v1", "current", ""),
+        ["compat.semconv_stability_opt_in"] = ("['http/dup', 'rpc']", "http/dup,rpc", "database", ""),
+        ["prometheus_export.port"] = ("9400", "9400", "9401", ""),
+        ["prometheus_export.host"] = ("'127.0.0.1'", "127.0.0.1", "localhost", ""),
+        ["prometheus_export.path"] = ("'/a'", "/a", "/b", ""),
+        ["prometheus_export.ttl"] = ("'1m'", "1m", "2m", ""),
+        ["prometheus_export.report_target"] = ("true", "true", "false", ""),
+        ["prometheus_export.report_peer"] = ("true", "true", "false", ""),
+        ["internal_metrics.prometheus.port"] = ("9400", "9400", "9401", ""),
+        ["internal_metrics.prometheus.host"] = ("'127.0.0.1'", "127.0.0.1", "localhost", ""),
+        ["internal_metrics.prometheus.path"] = ("'/a'", "/a", "/b", ""),
         ["ebpf.record_events"] = ("'a.events'", "a.events", "b.events", ""),
     };
+
+    /// <summary>The settings that every signal has in its own table have the samples of the traces'.</summary>
+    static PrecedenceTests()
+    {
+        foreach (Setting setting in KnownSettings.MetricsExport.All)
+            Samples[setting.Key] = Samples[setting.Key.Replace("otel_metrics_export", "otel_traces_export", StringComparison.Ordinal)];
+    }
 
     public static TheoryData<string> Keys => [.. KnownSettings.All.Where(s => s.InFile && !s.Key.Contains('[') && !s.Key.Contains('<')).Select(s => s.Key)];
 

@@ -1,6 +1,6 @@
 # --- programs ---
 
-package_of() { case $1 in etcd) echo etcd-server ;; etcdctl) echo etcd-client ;; *) echo "$1" ;; esac; }
+package_of() { case $1 in etcd) echo etcd-server ;; etcdctl) echo etcd-client ;; promtool) echo prometheus ;; *) echo "$1" ;; esac; }
 version_flag_of() { case $1 in caddy | etcdctl) echo version ;; *) echo --version ;; esac; }
 
 absent() { # SUITE PROGRAM REASON
@@ -39,4 +39,5 @@ fetch_programs() {
   for suite in "${suites[@]}"; do
     for program in prometheus etcd caddy etcdctl; do fetch_program "$suite" "$program"; done
   done
+  fetch_program bookworm promtool
 }

@@ -203,6 +203,9 @@ internal static class KnownSettings
         Description = "Most attributes of a span that is sent; how many were left out is told with it.",
     };
 
+    /// <summary>Where and how metrics are sent.</summary>
+    public static readonly OtlpSettings MetricsExport = new("otel_metrics_export", "METRICS");
+
     public static readonly Setting<string?> ServicesName = new(new TextType(), null)
     {
         Key = "discovery.services[].name",
@@ -242,7 +245,8 @@ internal static class KnownSettings
         PollInterval, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath,
         .. RoutesSettings.OfServices, .. SamplerSettings.OfServices, .. RoutesSettings.All, .. SpanRuleSettings.All, Propagators, .. SamplerSettings.All,
         ResourceAttributes, ProcessCommandLine, .. TracesExport.All, MaxQueueSize,
-        MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
+        MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit,
+        .. MetricsExport.All, .. MetricsSettings.All, .. PrometheusSettings.All, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 
     /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>

@@ -19,7 +19,7 @@ internal sealed class OtlpSettings
         Exporter = new(new ChoiceType<OtlpExporter>(("auto", OtlpExporter.Auto), ("otlp", OtlpExporter.Otlp), ("none", OtlpExporter.None)), Defaults.Exporter)
         {
             Key = $"{table}.exporter",
-            Environment = [$"OTEL_{signal}_EXPORTER"],
+            Environment = [new($"OTEL_{signal}_EXPORTER", signal == "METRICS" ? WithoutPrometheus : null)],
             Description = "auto sends when an endpoint is set, otlp also without one (to localhost), none never.",
         };
         Endpoint = new(new EndpointType(), Defaults.Endpoint)
@@ -75,6 +75,13 @@ internal sealed class OtlpSettings
             Environment = Both(name),
             Description = description,
         };
+    }
+
+    /// <summary>Prometheus' own settings look for its name in the list.</summary>
+    private static string WithoutPrometheus(string exporters)
+    {
+        string[] others = [.. exporters.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(e => e != "prometheus")];
+        return others.Length == 0 ? "none" : string.Join(',', others);
     }
 
     public Setting<OtlpExporter> Exporter { get; }

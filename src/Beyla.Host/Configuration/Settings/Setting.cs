@@ -4,7 +4,7 @@ namespace Beyla.Host.Configuration.Settings;
 
 /// <summary>An environment variable that gives a setting.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Translate">For a variable with words of its own: its text to the setting's text. <see cref="FormatException"/>: malformed.</param>
+/// <param name="Translate">For a variable with words of its own: its text to the setting's text; empty when it says nothing about this setting. <see cref="FormatException"/>: malformed.</param>
 internal sealed record EnvironmentName(string Name, Func<string, string>? Translate = null)
 {
     public static implicit operator EnvironmentName(string name) => new(name);

@@ -39,7 +39,9 @@ internal sealed class EnvironmentProvider : SettingsProvider
             SettingOrigin origin = new(SettingSource.Environment, name.Name);
             try
             {
-                Add(setting.Path, name.Translate?.Invoke(text) ?? text, origin);
+                string value = name.Translate?.Invoke(text) ?? text;
+                if (value.Length == 0) continue;
+                Add(setting.Path, value, origin);
             }
             catch (FormatException e)
             {

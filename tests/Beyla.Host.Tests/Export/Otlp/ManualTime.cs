@@ -34,7 +34,7 @@ internal sealed class ManualTime : TimeProvider
         {
             _now += by;
             due = [.. _timers.Where(t => t.Due <= _now)];
-            foreach (ManualTimer timer in due) timer.Due = TimeSpan.MaxValue;
+            foreach (ManualTimer timer in due) timer.Due = timer.Period > TimeSpan.Zero ? _now + timer.Period : TimeSpan.MaxValue;
         }
         foreach (ManualTimer timer in due) timer.Run();
     }
@@ -53,12 +53,15 @@ internal sealed class ManualTime : TimeProvider
     {
         public TimeSpan Due { get; set; } = TimeSpan.MaxValue;
 
+        public TimeSpan Period { get; private set; }
+
         public void Run() => run();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (owner._gate)
             {
+                Period = period;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : owner._now + dueTime;
                 if (!owner._timers.Contains(this)) owner._timers.Add(this);
             }

@@ -2,7 +2,7 @@ using Beyla.Host.Export.Otlp.Wire;
 
 namespace Beyla.Host.Export.Otlp.Sending;
 
-/// <summary>Telemetry that travels in one request: spans, later metric points.</summary>
+/// <summary>Telemetry that travels in one request: spans or metric points.</summary>
 internal interface IExportBatch
 {
     /// <summary>How many spans or points.</summary>

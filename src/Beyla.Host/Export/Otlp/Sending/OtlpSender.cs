@@ -7,7 +7,7 @@ namespace Beyla.Host.Export.Otlp.Sending;
 
 /// <summary>Bounds of a sender.</summary>
 /// <param name="Queue">Most items that wait, those of the request on its way included (OTEL_BSP_MAX_QUEUE_SIZE).</param>
-/// <param name="Export">Longest time for one batch, all attempts and pauses together (OTEL_BSP_EXPORT_TIMEOUT).</param>
+/// <param name="Export">Longest time for one batch, all attempts and pauses together (OTEL_BSP_EXPORT_TIMEOUT, OTEL_METRIC_EXPORT_TIMEOUT).</param>
 /// <param name="Flush">Longest time for what is left at the end.</param>
 internal sealed record SenderLimits(int Queue, TimeSpan Export, TimeSpan Flush);
 
@@ -35,7 +35,7 @@ internal sealed class OtlpSender : IDisposable
     private int _leftAtTheEnd;
     private TimeSpan _notBefore;
 
-    /// <param name="name">Its name in the ledger: <c>otlp-traces</c>.</param>
+    /// <param name="name">Its name in the ledger: <c>otlp-traces</c>, <c>otlp-metrics</c>.</param>
     /// <param name="transport">Takes requests; owned by the sender.</param>
     /// <param name="limits">Bounds.</param>
     /// <param name="retry">Pauses after failures.</param>
@@ -62,15 +62,15 @@ internal sealed class OtlpSender : IDisposable
     /// <summary>Whether nothing waits and nothing is on its way.</summary>
     public bool IsIdle => Volatile.Read(ref _batches) == 0;
 
-    /// <summary>Takes room for one item; false when there is none.</summary>
-    public bool TryReserve()
+    /// <summary>Takes room for items; false when there is none.</summary>
+    public bool TryReserve(int items = 1)
     {
-        if (Interlocked.Increment(ref _reserved) <= _limits.Queue) return true;
-        Interlocked.Decrement(ref _reserved);
+        if (Interlocked.Add(ref _reserved, items) <= _limits.Queue) return true;
+        Interlocked.Add(ref _reserved, -items);
         return false;
     }
 
-    /// <summary>Hands over a batch, all items of which have room; never blocks.</summary>
+    /// <summary>Hands over a batch, all items of which have room (<see cref="TryReserve"/>); never blocks.</summary>
     public void Enqueue(IExportBatch batch)
     {
         Interlocked.Increment(ref _batches);

@@ -14,7 +14,7 @@ internal sealed record SpanBatching(int BatchSize, TimeSpan Delay, int Attribute
 internal sealed class OtlpSpanExporter(
     OtlpSender sender, ProcessResources resources, TracerScopes scopes, SpanBatching batching, LossLedger losses, TimeProvider time) : ISpanSink, IDisposable
 {
-    private readonly Stack<SpanBatch> _free = new();
+    private readonly BatchPool<SpanBatch> _batches = new(release => new SpanBatch(resources, scopes, release));
     private SpanBatch? _current;
 
     public void Write(Span span, in SpanContext context)
@@ -26,7 +26,7 @@ internal sealed class OtlpSpanExporter(
         }
         if (_current is null)
         {
-            _current = Take();
+            _current = _batches.Take();
             _current.Since = time.GetTimestamp();
         }
         _current.Add(span, context, batching.Attributes);
@@ -53,17 +53,5 @@ internal sealed class OtlpSpanExporter(
     {
         sender.Enqueue(_current!);
         _current = null;
-    }
-
-    private SpanBatch Take()
-    {
-        lock (_free)
-            if (_free.TryPop(out SpanBatch? batch)) return batch;
-        return new SpanBatch(resources, scopes, Give);
-    }
-
-    private void Give(SpanBatch batch)
-    {
-        lock (_free) _free.Push(batch);
     }
 }

@@ -13,19 +13,13 @@ internal static class OtlpSpanExporters
 
     /// <summary>An exporter of spans; <see langword="null"/> when nothing is to be sent. Nothing of HTTP is loaded then.</summary>
     /// <exception cref="InvalidOperationException">A certificate cannot be read.</exception>
-    public static OtlpSpanExporter? Create(BeylaOptions options, IEnumerable<ITracer> tracers, LossLedger losses, TimeProvider time, ILoggerFactory logs)
+    public static OtlpSpanExporter? Create(
+        BeylaOptions options, ProcessResources resources, IEnumerable<ITracer> tracers, LossLedger losses, TimeProvider time, ILoggerFactory logs)
     {
         TracesExportOptions export = options.TracesExport;
-        if (OtlpEndpoint.Of(export.Otlp, "v1/traces") is not { } endpoint) return null;
-
-        ILogger log = logs.CreateLogger<OtlpSpanExporter>();
-        OtlpTransport transport = OtlpTransport.Create(OtlpSignal.Traces, endpoint, export.Otlp, time);
-        OtlpSender sender = new(
-            "otlp-traces", transport, new SenderLimits(export.MaxQueueSize, export.ExportTimeout, Flush),
-            new RetryDelay(Random.Shared.NextDouble), losses, time, log);
-        ProcessResources resources = new(Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes);
+        SenderLimits limits = new(export.MaxQueueSize, export.ExportTimeout, Flush);
+        if (OtlpSenders.Create(OtlpSignal.Traces, export.Otlp, limits, losses, time, logs) is not { } sender) return null;
         SpanBatching batching = new(Math.Min(export.MaxExportBatchSize, export.MaxQueueSize), export.BatchTimeout, export.AttributeCountLimit);
-        log.LogInformation("spans go to {Endpoint}.", endpoint);
         return new OtlpSpanExporter(sender, resources, TracerScopes.Of(tracers), batching, losses, time);
     }
 }

@@ -19,7 +19,10 @@ internal sealed class TracerScopes
     /// <summary>The encoded scope of a tracer.</summary>
     public ReadOnlySpan<byte> Of(string tracer) => _encoded[tracer];
 
-    private static byte[] Encode(string name, string? version)
+    /// <summary>Encodes a scope.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">Its version, if it has one.</param>
+    public static byte[] Encode(string name, string? version)
     {
         ProtobufWriter scope = new(64);
         scope.Text(Name, name);

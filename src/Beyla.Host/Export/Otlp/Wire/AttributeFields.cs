@@ -17,28 +17,44 @@ internal static class AttributeFields
     {
         switch (a.Type)
         {
-            case AttributeType.Text:
-                Begin(to, field, a.Key.Utf8, FieldSize(TextSize(a.Text)));
-                to.Text(TextValue, a.Text);
-                break;
-            case AttributeType.Integer:
-                Begin(to, field, a.Key.Utf8, 1 + VarintSize((ulong)a.Integer));
-                to.Varint(IntegerValue, (ulong)a.Integer);
-                break;
-            case AttributeType.Double:
-                Begin(to, field, a.Key.Utf8, 1 + sizeof(double));
-                to.Double(DoubleValue, a.Double);
-                break;
-            case AttributeType.Boolean:
-                Begin(to, field, a.Key.Utf8, 2);
-                to.Varint(BooleanValue, a.Boolean ? 1UL : 0);
-                break;
+            case AttributeType.Text: to.Attribute(field, a.Key.Utf8, a.Text); break;
+            case AttributeType.Integer: to.Attribute(field, a.Key.Utf8, a.Integer); break;
+            case AttributeType.Double: to.Attribute(field, a.Key.Utf8, a.Double); break;
+            case AttributeType.Boolean: to.Attribute(field, a.Key.Utf8, a.Boolean); break;
             case AttributeType.Texts:
                 Texts(to, field, a);
                 break;
             default:
                 throw new InvalidOperationException($"the attribute {a.Key} has the type {a.Type}, which OTLP export does not know.");
         }
+    }
+
+    /// <summary>Writes a text attribute; all in UTF-8.</summary>
+    public static void Attribute(this ProtobufWriter to, int field, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        Begin(to, field, key, FieldSize(TextSize(value)));
+        to.Text(TextValue, value);
+    }
+
+    /// <summary>Writes an integer attribute.</summary>
+    public static void Attribute(this ProtobufWriter to, int field, ReadOnlySpan<byte> key, long value)
+    {
+        Begin(to, field, key, 1 + VarintSize((ulong)value));
+        to.Varint(IntegerValue, (ulong)value);
+    }
+
+    /// <summary>Writes a double attribute.</summary>
+    public static void Attribute(this ProtobufWriter to, int field, ReadOnlySpan<byte> key, double value)
+    {
+        Begin(to, field, key, 1 + sizeof(double));
+        to.Double(DoubleValue, value);
+    }
+
+    /// <summary>Writes a boolean attribute.</summary>
+    public static void Attribute(this ProtobufWriter to, int field, ReadOnlySpan<byte> key, bool value)
+    {
+        Begin(to, field, key, 2);
+        to.Varint(BooleanValue, value ? 1UL : 0);
     }
 
     /// <summary>Writes a text attribute.</summary>

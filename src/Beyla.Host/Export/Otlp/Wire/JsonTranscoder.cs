@@ -61,7 +61,7 @@ internal static class JsonTranscoder
     /// <summary>A list of numbers without tags: eight bytes each, or varints.</summary>
     private static void Packed(Utf8JsonWriter json, FieldKind kind, ReadOnlySpan<byte> numbers)
     {
-        bool varints = kind is FieldKind.Small or FieldKind.ZigZag;
+        bool varints = kind is FieldKind.Small or FieldKind.ZigZag or FieldKind.UnsignedVarint;
         while (!numbers.IsEmpty)
         {
             ulong number;

@@ -27,8 +27,11 @@ internal enum FieldKind
     /// <summary>int64, sfixed64: a decimal string.</summary>
     Signed,
 
-    /// <summary>uint64, fixed64: a decimal string.</summary>
+    /// <summary>uint64, fixed64: a decimal string. A packed list of it holds fixed64.</summary>
     Unsigned,
+
+    /// <summary>As <see cref="Unsigned"/>; a packed list of it holds varints.</summary>
+    UnsignedVarint,
 
     /// <summary>double</summary>
     Double,

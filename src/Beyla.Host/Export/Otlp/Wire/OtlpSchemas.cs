@@ -1,6 +1,6 @@
 namespace Beyla.Host.Export.Otlp.Wire;
 
-/// <summary>The messages of opentelemetry-proto that we write (common.proto, resource.proto, trace.proto).</summary>
+/// <summary>The messages of opentelemetry-proto that we write (common.proto, resource.proto, trace.proto, metrics.proto).</summary>
 internal static class OtlpSchemas
 {
     private static readonly MessageSchema AnyValue = new(
@@ -32,6 +32,42 @@ internal static class OtlpSchemas
 
     /// <summary>trace_service.proto, ExportTraceServiceRequest</summary>
     public static MessageSchema Traces { get; } = new(List(1, "resourceSpans", ResourceSpans));
+
+    private static readonly MessageSchema Exemplar = new(
+        new(2, "timeUnixNano", FieldKind.Unsigned), new(3, "asDouble", FieldKind.Double), new(4, "spanId", FieldKind.Id), new(5, "traceId", FieldKind.Id));
+
+    private static readonly MessageSchema NumberPoint = new(
+        List(7, "attributes", KeyValue), new(2, "startTimeUnixNano", FieldKind.Unsigned), new(3, "timeUnixNano", FieldKind.Unsigned), new(6, "asInt", FieldKind.Signed));
+
+    private static readonly MessageSchema HistogramPoint = new(
+        List(9, "attributes", KeyValue), new(2, "startTimeUnixNano", FieldKind.Unsigned), new(3, "timeUnixNano", FieldKind.Unsigned),
+        new(4, "count", FieldKind.Unsigned), new(5, "sum", FieldKind.Double), new(6, "bucketCounts", FieldKind.Unsigned, Repeated: true),
+        new(7, "explicitBounds", FieldKind.Double, Repeated: true), List(8, "exemplars", Exemplar), new(11, "min", FieldKind.Double), new(12, "max", FieldKind.Double));
+
+    private static readonly MessageSchema Buckets = new(new(1, "offset", FieldKind.ZigZag), new(2, "bucketCounts", FieldKind.UnsignedVarint, Repeated: true));
+
+    private static readonly MessageSchema ExponentialPoint = new(
+        List(1, "attributes", KeyValue), new(2, "startTimeUnixNano", FieldKind.Unsigned), new(3, "timeUnixNano", FieldKind.Unsigned),
+        new(4, "count", FieldKind.Unsigned), new(5, "sum", FieldKind.Double), new(6, "scale", FieldKind.ZigZag), new(7, "zeroCount", FieldKind.Unsigned),
+        One(8, "positive", Buckets), List(11, "exemplars", Exemplar), new(12, "min", FieldKind.Double), new(13, "max", FieldKind.Double));
+
+    private static readonly MessageSchema Sum = new(
+        List(1, "dataPoints", NumberPoint), new(2, "aggregationTemporality", FieldKind.Small), new(3, "isMonotonic", FieldKind.Boolean));
+
+    private static readonly MessageSchema Histogram = new(List(1, "dataPoints", HistogramPoint), new(2, "aggregationTemporality", FieldKind.Small));
+
+    private static readonly MessageSchema ExponentialHistogram = new(List(1, "dataPoints", ExponentialPoint), new(2, "aggregationTemporality", FieldKind.Small));
+
+    private static readonly MessageSchema Metric = new(
+        new(1, "name", FieldKind.Text), new(2, "description", FieldKind.Text), new(3, "unit", FieldKind.Text), One(7, "sum", Sum),
+        One(9, "histogram", Histogram), One(10, "exponentialHistogram", ExponentialHistogram));
+
+    private static readonly MessageSchema ScopeMetrics = new(One(1, "scope", Scope), List(2, "metrics", Metric));
+
+    private static readonly MessageSchema ResourceMetrics = new(One(1, "resource", Resource), List(2, "scopeMetrics", ScopeMetrics));
+
+    /// <summary>metrics_service.proto, ExportMetricsServiceRequest</summary>
+    public static MessageSchema Metrics { get; } = new(List(1, "resourceMetrics", ResourceMetrics));
 
     /// <summary>A nested message.</summary>
     public static FieldSchema One(int number, string name, MessageSchema message) => new(number, name, FieldKind.Message, Message: () => message);

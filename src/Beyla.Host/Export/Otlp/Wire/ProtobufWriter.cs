@@ -29,6 +29,9 @@ internal sealed class ProtobufWriter(int capacity = 4096)
     /// <summary>Forgets everything, keeps the buffer.</summary>
     public void Reset() => Length = 0;
 
+    /// <summary>Takes back everything after a length.</summary>
+    public void Truncate(int length) => Length = Math.Min(Length, length);
+
     /// <summary>A bool, enum or any of the plain integer types; negative numbers as their 64-bit two's complement.</summary>
     public void Varint(int field, ulong value)
     {
@@ -42,8 +45,7 @@ internal sealed class ProtobufWriter(int capacity = 4096)
     {
         Room(TagMax + sizeof(ulong));
         Tag(field, WireFixed64);
-        BinaryPrimitives.WriteUInt64LittleEndian(_buffer.AsSpan(Length), value);
-        Length += sizeof(ulong);
+        PackedFixed64(value);
     }
 
     /// <summary>A fixed32.</summary>
@@ -57,6 +59,24 @@ internal sealed class ProtobufWriter(int capacity = 4096)
 
     /// <summary>A double.</summary>
     public void Double(int field, double value) => Fixed64(field, BitConverter.DoubleToUInt64Bits(value));
+
+    /// <summary>A sint32.</summary>
+    public void ZigZag(int field, int value) => Varint(field, (uint)(value << 1 ^ value >> 31));
+
+    /// <summary>An element of a packed list of varints: neither tag nor length.</summary>
+    public void PackedVarint(ulong value)
+    {
+        Room(VarintMax);
+        PutVarint(value);
+    }
+
+    /// <summary>An element of a packed list of fixed64 or doubles.</summary>
+    public void PackedFixed64(ulong value)
+    {
+        Room(sizeof(ulong));
+        BinaryPrimitives.WriteUInt64LittleEndian(_buffer.AsSpan(Length), value);
+        Length += sizeof(ulong);
+    }
 
     /// <summary>Bytes.</summary>
     public void Bytes(int field, ReadOnlySpan<byte> value)

@@ -43,6 +43,12 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>The requests that were answered with success.</summary>
     public IReadOnlyList<CollectorExchange> Accepted => [.. Exchanges.Where(e => e.IsAccepted)];
 
+    /// <summary>Those of them that hold spans.</summary>
+    public IReadOnlyList<CollectorExchange> AcceptedTraces => [.. Accepted.Where(e => !e.IsMetrics)];
+
+    /// <summary>The metric points of all accepted requests, as text (<see cref="DecodedMetrics"/>).</summary>
+    public IReadOnlyList<string> Points => [.. Accepted.Where(e => e.IsMetrics).SelectMany(e => DecodedMetrics.Points(e.Content!))];
+
     /// <summary>The spans of all accepted requests.</summary>
     public IReadOnlyList<JsonObject> Spans => [.. Accepted.SelectMany(e => OtlpOracle.Spans(e.Content!))];
 
@@ -100,6 +106,9 @@ internal sealed class CollectorExchange(HttpContext context, OtlpOracle oracle)
     public IReadOnlyDictionary<string, string> Headers { get; } =
         context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether it holds metrics; else spans.</summary>
+    public bool IsMetrics => Path.Contains("metrics", StringComparison.Ordinal);
+
     /// <summary>Whether it is a gRPC call.</summary>
     public bool IsGrpc => Headers["Content-Type"] == "application/grpc";
 
@@ -132,7 +141,8 @@ internal sealed class CollectorExchange(HttpContext context, OtlpOracle oracle)
             body = body[5..];
         }
         if (gzip) body = Gunzip(body);
-        Content = IsJson ? oracle.Read(OtlpOracle.TracesRequest, body) : oracle.Decode(OtlpOracle.TracesRequest, body);
+        string message = IsMetrics ? OtlpOracle.MetricsRequest : OtlpOracle.TracesRequest;
+        Content = IsJson ? oracle.Read(message, body) : oracle.Decode(message, body);
     }
 
     private static byte[] Gunzip(byte[] bytes)

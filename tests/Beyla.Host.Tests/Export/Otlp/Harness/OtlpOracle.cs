@@ -13,6 +13,9 @@ internal sealed class OtlpOracle : IDisposable
     /// <summary>The answer to it.</summary>
     public const string TracesResponse = "collector.trace.v1.ExportTraceServiceResponse";
 
+    /// <summary>The request of a metrics export.</summary>
+    public const string MetricsRequest = "collector.metrics.v1.ExportMetricsServiceRequest";
+
     // Before Missing: initialised in the order of the text.
     private static string Root { get; } = FindRoot();
 

@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using Beyla.Host.Spans;
+
+namespace Beyla.Host.Metrics;
+
+/// <summary>Bounds and forms of what is kept.</summary>
+/// <param name="SeriesLimit">Most series of a metric in a process.</param>
+/// <param name="Ttl">A series ends when it was not fed for so long.</param>
+/// <param name="Linger">How long the series of an ended process can still be read, so that the last values are seen.</param>
+/// <param name="Forms">Which forms of histograms are kept.</param>
+/// <param name="Exemplars">Which measurements may become exemplars.</param>
+internal sealed record MetricLimits(int SeriesLimit, TimeSpan Ttl, TimeSpan Linger, HistogramForms Forms, ExemplarFilter Exemplars);
+
+/// <summary>
+/// The one aggregator: spans become series of histograms and counters, by process and attributes, which every exporter reads. Fed on the pump's
+/// thread, read on others: series are touched under <see cref="Gate"/> only, held by a reader for one table at a time.
+/// </summary>
+internal sealed class SpanMetrics : ISpanSink
+{
+    /// <summary>How often series are looked through for those that have ended.</summary>
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly FamilyInstruments _instruments;
+    private readonly MetricLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly AttributeSetBuilder _key = new();
+    private readonly Dictionary<uint, ProcessSeries> _processes = [];
+    private ProcessSeries? _last;
+    private long _now;
+    private long _expired;
+
+    /// <param name="instruments">Which metrics there are.</param>
+    /// <param name="limits">Bounds.</param>
+    /// <param name="time">Clock of the expiry.</param>
+    public SpanMetrics(FamilyInstruments instruments, MetricLimits limits, TimeProvider time)
+    {
+        (_instruments, _limits, _time) = (instruments, limits, time);
+        _now = _expired = time.GetTimestamp();
+    }
+
+    /// <summary>Bounds and forms.</summary>
+    public MetricLimits Limits => _limits;
+
+    /// <summary>Held while series are read or fed.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>The groups of metrics seen so far, in the order in which they came.</summary>
+    public IReadOnlyList<InstrumentGroup> Groups => _instruments.Known;
+
+    public void Write(Span span, in SpanContext context)
+    {
+        InstrumentGroup[] groups = _instruments.Of(span.Family);
+        if (groups.Length == 0) return;
+        ulong time = span.EndTime + (ulong)context.WallOffset;
+        lock (Gate)
+        {
+            ProcessSeries process = Of(context.Process);
+            foreach (InstrumentGroup group in groups)
+                if (group.Counts(span)) Feed(process, group, span, context, time);
+        }
+    }
+
+    /// <summary>Keeps the clock, which is not read for each span, and ends what has ended.</summary>
+    public void Flush()
+    {
+        _now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_expired, _now) < ExpiryInterval) return;
+        _expired = _now;
+        lock (Gate) Expire();
+    }
+
+    /// <summary>Marks the end of a process: its series can be read a while longer.</summary>
+    public void End(uint process)
+    {
+        lock (Gate)
+            if (_processes.TryGetValue(process, out ProcessSeries? series)) series.Ended ??= _time.GetTimestamp();
+    }
+
+    /// <summary>The processes that have series, now.</summary>
+    public ProcessSeries[] Processes()
+    {
+        lock (Gate) return [.. _processes.Values];
+    }
+
+    private void Feed(ProcessSeries process, InstrumentGroup group, Span span, in SpanContext context, ulong time)
+    {
+        group.WriteKey(_key, span, context);
+        SeriesTable table = process.Find(group)
+            ?? process.Add(new SeriesTable(group, _limits.SeriesLimit, _limits.Forms, _limits.Exemplars != ExemplarFilter.AlwaysOff));
+        MetricSeries series = table.Get(_key.Written, time);
+        series.LastFed = _now;
+        for (int i = 0; i < group.Instruments.Length; i++)
+        {
+            if (!group.Instruments[i].Value(span, context, out double value) || !double.IsFinite(value)) continue;
+            table.Point(series, i).Record(new Measurement(value, time, span.TraceId, span.SpanId, _limits.Exemplars != ExemplarFilter.AlwaysOff));
+        }
+    }
+
+    private ProcessSeries Of(TracedProcess process)
+    {
+        if (_last is { } last && last.Process.Handle == process.Handle) return last;
+        ref ProcessSeries? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_processes, process.Handle, out _);
+        if (series is null)
+        {
+            series = new ProcessSeries(process);
+            _instruments.Services.Add(process);
+        }
+        return _last = series;
+    }
+
+    private void Expire()
+    {
+        long idle = Before(_limits.Ttl), ended = Before(_limits.Linger);
+        foreach ((uint handle, ProcessSeries series) in _processes)
+        {
+            if ((series.Ended is null || series.Ended >= ended) && series.Expire(idle)) continue;
+            _processes.Remove(handle); // allowed while enumerating
+            _instruments.Services.Remove(series.Process);
+            if (ReferenceEquals(_last, series)) _last = null;
+        }
+    }
+
+    /// <summary>The timestamp so long before now.</summary>
+    private long Before(TimeSpan time) => _now - (long)(time.TotalSeconds * _time.TimestampFrequency);
+}
