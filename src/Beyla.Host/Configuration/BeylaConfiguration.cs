@@ -38,12 +38,15 @@ internal sealed class BeylaConfiguration
         EnvironmentProvider environmentProvider = new(environment, report);
         ResolvedSetting file = ConfigFile(flagsProvider, environmentProvider);
         List<IConfigurationProvider> providers = [environmentProvider, flagsProvider];
-        TomlConfigurationProvider? fileProvider = ReadFile(file, report) is { } document ? new TomlConfigurationProvider(document, report) : null;
+        TomlConfigurationProvider? fileProvider = ReadFile(file, report) is { } document
+            ? new TomlConfigurationProvider(TomlExpansion.Expand(document, environment, report), report)
+            : null;
         if (fileProvider is not null) providers.Insert(0, fileProvider);
 
         ConfigurationRoot root = new(providers);
         OptionsBinder binder = new(root, report, fileProvider?.Tracers ?? new Dictionary<string, TracerTable>(), environmentProvider.TracerVariables);
         BeylaOptions options = binder.Bind();
+        OptionsChecks.Run(options, binder.Resolved, report);
         return new BeylaConfiguration(file.Value, options, [file, .. binder.Resolved], report);
     }
 

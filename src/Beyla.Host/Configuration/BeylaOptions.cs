@@ -40,6 +40,12 @@ internal sealed class BeylaOptions
     /// <summary>Export of spans by OTLP.</summary>
     public TracesExportOptions TracesExport { get; init; } = new();
 
+    /// <summary>Grafana Cloud: where signals without an endpoint go.</summary>
+    public GrafanaOptions Grafana { get; init; } = new();
+
+    /// <summary>How hosts and processes are named.</summary>
+    public InstanceIdOptions InstanceId { get; init; } = new();
+
     /// <summary>BPF side of the agent.</summary>
     public EbpfOptions Ebpf { get; init; } = new();
 
@@ -50,7 +56,7 @@ internal sealed class BeylaOptions
     public IReadOnlyDictionary<string, string> TracerVariables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether anything says which processes to trace.</summary>
-    public bool HasCriteria => !OpenPort.IsEmpty || ExecutableName is not null || Discovery.Services.Count > 0;
+    public bool HasCriteria => !OpenPort.IsEmpty || ExecutableName is not null || Discovery.Services.Count > 0 || Discovery.SystemWide;
 }
 
 /// <summary><c>[discovery]</c></summary>
@@ -61,6 +67,12 @@ internal sealed class DiscoveryOptions
 
     /// <summary>Interval of the safety-net scan of /proc.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Every process is traced.</summary>
+    public bool SystemWide { get; init; }
+
+    /// <summary>Tracers that probe Go functions are not loaded.</summary>
+    public bool SkipGoSpecificTracers { get; init; }
 }
 
 /// <summary>One <c>[[discovery.services]]</c>: all criteria that are set must match.</summary>

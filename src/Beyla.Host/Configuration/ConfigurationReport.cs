@@ -21,7 +21,11 @@ internal sealed class ConfigurationReport
     /// <summary>Oddities that change nothing.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    public void Error(SettingOrigin origin, string sentence) => _errors.Add((origin, sentence));
+    /// <summary>Takes a mistake. Of those at one place of a file only the first counts: the others follow from it.</summary>
+    public void Error(SettingOrigin origin, string sentence)
+    {
+        if (origin.Position is null || !_errors.Exists(e => e.Origin == origin)) _errors.Add((origin, sentence));
+    }
 
     public void Warning(string sentence) => _warnings.Add(sentence);
 }

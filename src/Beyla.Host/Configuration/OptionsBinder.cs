@@ -22,8 +22,6 @@ internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin 
 internal sealed class OptionsBinder(
     IConfigurationRoot root, ConfigurationReport report, IReadOnlyDictionary<string, TracerTable> tables, IReadOnlyDictionary<string, string> variables)
 {
-    private const string Masked = "***";
-
     private readonly List<ResolvedSetting> _resolved = [];
 
     /// <summary>What <see cref="Bind"/> read, in the order of the table of settings.</summary>
@@ -41,10 +39,13 @@ internal sealed class OptionsBinder(
         Discovery = new DiscoveryOptions
         {
             PollInterval = Read(KnownSettings.PollInterval),
+            SystemWide = Read(KnownSettings.SystemWide),
+            SkipGoSpecificTracers = Read(KnownSettings.SkipGoSpecificTracers),
             Services = [.. root.GetSection(KnownSettings.Services.Replace('.', ':')).GetChildren().Select(Service)],
         },
         Traces = new TracesOptions { Propagators = Read(KnownSettings.Propagators) },
         ResourceAttributes = Read(KnownSettings.ResourceAttributes),
+        InstanceId = new InstanceIdOptions { HostName = Read(InstanceIdSettings.HostName), InstanceId = Read(InstanceIdSettings.InstanceId) },
         TracesExport = new TracesExportOptions
         {
             Otlp = Otlp(KnownSettings.TracesExport),
@@ -53,6 +54,13 @@ internal sealed class OptionsBinder(
             BatchTimeout = Read(KnownSettings.TracesBatchTimeout),
             ExportTimeout = Read(KnownSettings.ExportTimeout),
             AttributeCountLimit = Read(KnownSettings.AttributeCountLimit),
+        },
+        Grafana = new GrafanaOptions
+        {
+            Submit = Read(GrafanaSettings.Submit),
+            Zone = Read(GrafanaSettings.Zone),
+            InstanceId = Read(GrafanaSettings.InstanceId),
+            ApiKey = Read(GrafanaSettings.ApiKey),
         },
         Ebpf = new EbpfOptions
         {
@@ -77,8 +85,7 @@ internal sealed class OptionsBinder(
 
         T Of<T>(Setting<T> setting)
         {
-            string name = setting.Key[(setting.Key.LastIndexOf('.') + 1)..];
-            return Read(setting, $"{service.Path}:{name}", $"{key}.{name}");
+            return Read(setting, $"{service.Path}:{setting.Name}", $"{key}.{setting.Name}");
         }
     }
 
@@ -118,12 +125,12 @@ internal sealed class OptionsBinder(
             }
             catch (FormatException e)
             {
-                string name = origin.Source == SettingSource.File ? $"{key[(key.LastIndexOf('.') + 1)..]}: " : "";
+                string name = origin.Source == SettingSource.File ? $"{setting.Name}: " : "";
                 report.Error(origin, name + e.Message);
             }
         }
         string shown = setting.Format(value);
-        if (setting.IsSecret && shown.Length > 0) shown = Masked;
+        if (shown.Length > 0) shown = setting.IsSecret ? SecretMask.Text : SecretMask.OfUrl(shown);
         _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin));
         return value;
     }

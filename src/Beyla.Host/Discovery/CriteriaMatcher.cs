@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Beyla.Host.Configuration;
 
@@ -9,6 +10,8 @@ namespace Beyla.Host.Discovery;
 /// </summary>
 internal sealed class CriteriaMatcher(BeylaOptions options)
 {
+    private static readonly Regex Everything = new("", RegexOptions.CultureInvariant);
+
     private readonly IReadOnlyList<ServiceCriteria> _criteria = Ordered(options);
     private readonly Dictionary<ProcessId, string> _selected = [];
 
@@ -59,7 +62,7 @@ internal sealed class CriteriaMatcher(BeylaOptions options)
             Name = options.ServiceName,
             Namespace = options.ServiceNamespace,
             OpenPorts = options.OpenPort,
-            ExePath = options.ExecutableName,
+            ExePath = options.Discovery.SystemWide ? Everything : options.ExecutableName,
         };
         // An entry without any criterion would select the whole machine.
         return [.. options.Discovery.Services.Append(last).Where(criteria => !criteria.OpenPorts.IsEmpty || criteria.ExePath is not null)];

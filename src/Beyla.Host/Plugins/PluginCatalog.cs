@@ -10,12 +10,14 @@ internal sealed class PluginCatalog : IDisposable
     private readonly ILogger _log;
     private readonly PluginHostServices _host;
     private readonly IReadOnlyDictionary<string, TracerOptions> _options;
+    private readonly bool _skipGo;
     private readonly List<PluginRecord> _records = [];
     private readonly List<(PluginRecord Record, Plugin Plugin)> _plugins = [];
 
     private PluginCatalog(BeylaOptions options, PluginHostServices host)
     {
         (_host, _options, Settings) = (host, options.Tracers, new TracerSettingsReader(options));
+        _skipGo = options.Discovery.SkipGoSpecificTracers;
         SearchPaths = [.. (options.PluginsPath is [] ? [PluginSearchPath.Default] : options.PluginsPath).Select(Path.GetFullPath).Distinct()];
         _log = host.Loggers.CreateLogger<PluginCatalog>();
     }
@@ -30,7 +32,7 @@ internal sealed class PluginCatalog : IDisposable
     public IReadOnlyList<PluginRecord> Records => _records;
 
     /// <summary>The enabled tracers of all plugins, each a <see cref="TracerFaults"/>.</summary>
-    public IReadOnlyList<ITracer> Tracers => [.. _plugins.SelectMany(p => p.Plugin.Tracers).Where(t => IsEnabled(t.Name))];
+    public IReadOnlyList<ITracer> Tracers => [.. _plugins.SelectMany(p => p.Plugin.Tracers).Where(IsEnabled)];
 
     /// <summary>Loads everything below <see cref="BeylaOptions.PluginsPath"/>.</summary>
     public static PluginCatalog Load(BeylaOptions options, PluginHostServices host)
@@ -133,7 +135,7 @@ internal sealed class PluginCatalog : IDisposable
             throw PluginException.Refused(taken);
         }
         Configure(plugin);
-        string[] disabled = [.. names.Where(n => !IsEnabled(n))];
+        string[] disabled = [.. plugin.Tracers.Where(t => !IsEnabled(t)).Select(t => t.Name)];
         List<string> notes = [];
         if (folder.Manifest is null) notes.Add($"there is no {PluginManifest.FileName}, so the files were not verified");
         if (disabled.Length > 0) notes.Add($"disabled in the configuration: {string.Join(", ", disabled)}");
@@ -155,7 +157,7 @@ internal sealed class PluginCatalog : IDisposable
             try
             {
                 values = Settings.Read(tracer.Name, tracer.Settings);
-                if (values is not null && IsEnabled(tracer.Name)) tracer.Configure(values);
+                if (values is not null && IsEnabled(tracer)) tracer.Configure(values);
             }
             catch (FormatException e) when (values is not null)
             {
@@ -179,7 +181,8 @@ internal sealed class PluginCatalog : IDisposable
         return names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice ? $"two of its tracers are named '{twice.Key}'." : null;
     }
 
-    private bool IsEnabled(string tracer) => !_options.TryGetValue(tracer, out TracerOptions? options) || options.Enabled;
+    private bool IsEnabled(TracerFaults tracer) =>
+        !(_skipGo && tracer.GoProbes.Count > 0) && (!_options.TryGetValue(tracer.Name, out TracerOptions? options) || options.Enabled);
 
     private void Add(PluginRecord record)
     {

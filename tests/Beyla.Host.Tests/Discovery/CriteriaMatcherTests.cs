@@ -37,6 +37,15 @@ public sealed class CriteriaMatcherTests
     }
 
     [Fact]
+    public void SystemWide_SelectsEverything()
+    {
+        CriteriaMatcher matcher = new(new BeylaOptions { Discovery = new DiscoveryOptions { SystemWide = true } });
+
+        Assert.NotNull(matcher.Handle(Created(7, "/srv/bin/a")));
+        Assert.NotNull(matcher.Handle(Created(8, "/b", 80)));
+    }
+
+    [Fact]
     public void TopLevelCriteria_BothSet_BothMustMatch()
     {
         CriteriaMatcher matcher = new(new BeylaOptions { ExecutableName = new Regex("prom"), OpenPort = PortSet.Parse("9090") });

@@ -114,6 +114,20 @@ internal static class KnownSettings
         Description = "How often /proc is scanned for processes whose start was missed.",
     };
 
+    public static readonly Setting<bool> SystemWide = new(new BooleanType(), Defaults.Discovery.SystemWide)
+    {
+        Key = "discovery.system_wide",
+        Environment = ["BEYLA_SYSTEM_WIDE"],
+        Description = "Traces every process of this machine; excludes all other ways to select.",
+    };
+
+    public static readonly Setting<bool> SkipGoSpecificTracers = new(new BooleanType(), Defaults.Discovery.SkipGoSpecificTracers)
+    {
+        Key = "discovery.skip_go_specific_tracers",
+        Environment = ["BEYLA_SKIP_GO_SPECIFIC_TRACERS"],
+        Description = "Tracers that probe Go functions are not loaded; Go programs are then traced like all others.",
+    };
+
     public static readonly Setting<int> RingSize = new(new ByteSizeType(), Defaults.Ebpf.RingSize)
     {
         Key = "ebpf.ring_size",
@@ -225,8 +239,8 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
-        PollInterval, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, ResourceAttributes, .. TracesExport.All, MaxQueueSize,
-        MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
+        PollInterval, SystemWide, SkipGoSpecificTracers, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath, Propagators, ResourceAttributes, .. InstanceIdSettings.All, .. TracesExport.All, MaxQueueSize,
+        MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit, .. GrafanaSettings.All, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 
     /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>

@@ -46,6 +46,9 @@ internal abstract class Setting
     /// <summary>The default as text; empty: not set.</summary>
     public abstract string DefaultText { get; }
 
+    /// <summary>The key in its table: <c>poll_interval</c>.</summary>
+    public string Name => Key[(Key.LastIndexOf('.') + 1)..];
+
     /// <summary>The key as Microsoft.Extensions.Configuration separates it.</summary>
     public string Path => Key.Replace('.', ':');
 
@@ -68,7 +71,7 @@ internal sealed class Setting<T>(SettingType<T> type, T defaultValue) : Setting
 
     public override string DefaultText => type.Format(Default);
 
-    public override string FromToml(TomlValue value) => type.FromToml(value);
+    public override string FromToml(TomlValue value) => type.TextOf(value);
 
     public string Format(T value) => type.Format(value);
 

@@ -26,5 +26,13 @@ internal abstract class SettingType<T>
     /// <exception cref="FormatException">The sentence says what is wrong.</exception>
     public virtual T Read(TomlValue value) => Parse(FromToml(value));
 
+    /// <summary>As <see cref="FromToml"/>, but a string with expanded variables is taken as it is: it is the text of any type.</summary>
+    /// <exception cref="FormatException">The value has another type.</exception>
+    public string TextOf(TomlValue value) => value is TomlString { IsExpanded: true } text ? text.Value : FromToml(value);
+
+    /// <summary>As <see cref="Read"/>, also of strings with expanded variables.</summary>
+    /// <exception cref="FormatException">The sentence says what is wrong.</exception>
+    public T ValueOf(TomlValue value) => value is TomlString { IsExpanded: true } text ? Parse(text.Value) : Read(value);
+
     protected static FormatException Mistyped(TomlValue value, string expected) => new($"{value.TypeName} stands where {expected} is expected");
 }

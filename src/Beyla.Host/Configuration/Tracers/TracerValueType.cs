@@ -26,5 +26,5 @@ internal sealed record TracerValueType(Func<string, object> Parse, Func<TomlValu
     public object Default(string text) => text.Length == 0 ? None : Parse(text);
 
     private static TracerValueType From<T>(SettingType<T> type, T none) =>
-        new(text => type.Parse(text)!, value => type.Read(value)!, value => type.Format((T)value), none!);
+        new(text => type.Parse(text)!, value => type.ValueOf(value)!, value => type.Format((T)value), none!);
 }

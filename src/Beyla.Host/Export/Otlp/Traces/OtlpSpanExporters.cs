@@ -16,14 +16,15 @@ internal static class OtlpSpanExporters
     public static OtlpSpanExporter? Create(BeylaOptions options, IEnumerable<ITracer> tracers, LossLedger losses, TimeProvider time, ILoggerFactory logs)
     {
         TracesExportOptions export = options.TracesExport;
-        if (OtlpEndpoint.Of(export.Otlp, "v1/traces") is not { } endpoint) return null;
+        OtlpOptions otlp = options.Grafana.Complete(export.Otlp, "traces");
+        if (OtlpEndpoint.Of(otlp, "v1/traces") is not { } endpoint) return null;
 
         ILogger log = logs.CreateLogger<OtlpSpanExporter>();
-        OtlpTransport transport = OtlpTransport.Create(OtlpSignal.Traces, endpoint, export.Otlp, time);
+        OtlpTransport transport = OtlpTransport.Create(OtlpSignal.Traces, endpoint, otlp, time);
         OtlpSender sender = new(
             "otlp-traces", transport, new SenderLimits(export.MaxQueueSize, export.ExportTimeout, Flush),
             new RetryDelay(Random.Shared.NextDouble), losses, time, log);
-        ProcessResources resources = new(Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes);
+        ProcessResources resources = new(options.InstanceId.HostName ?? Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes, options.InstanceId.InstanceId);
         SpanBatching batching = new(Math.Min(export.MaxExportBatchSize, export.MaxQueueSize), export.BatchTimeout, export.AttributeCountLimit);
         log.LogInformation("spans go to {Endpoint}.", endpoint);
         return new OtlpSpanExporter(sender, resources, TracerScopes.Of(tracers), batching, losses, time);
