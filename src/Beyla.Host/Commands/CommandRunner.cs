@@ -35,7 +35,7 @@ internal sealed class CommandRunner(
         BeylaConfiguration configuration = BeylaConfiguration.Load(environment, _line.Flags(parsed));
         Command command = parsed.CommandResult.Command;
         bool json = parsed.GetResult(_line.Json) is not null && parsed.GetValue(_line.Json);
-        if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), output, error);
+        if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), json, output, error);
         if (configuration.Report.Errors.Count > 0) return Refuse(configuration.Report.Errors);
         if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, TracerSettings(configuration.Options), json, output, error);
         if (command == _line.Inspect) return await BodyAsync(configuration, InspectArguments(parsed, json), stop);

@@ -75,6 +75,32 @@ public class CommandLineProcessTests
     }
 
     [Fact]
+    public async Task ConfigCheck_Json_NamesThePlaceOfEachMistake()
+    {
+        using TemporaryFile file = new("open_prot = 80\n");
+        BeylaResult result = await BeylaProcess.RunAsync(
+            BeylaProcess.Executable, new() { ["BEYLA_LGO_LEVEL"] = "1" }, ["config", "check", "--json", "--config", file.Path, "--open-port", "x"]);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Error));
+        using JsonDocument document = JsonDocument.Parse(result.Output);
+        Assert.Equal(file.Path, document.RootElement.GetProperty("file").GetString());
+        Assert.Equal(
+            [
+                ($"{file.Path}:1:1", "unknown key 'open_prot' in the top level; did you mean 'open_port'?"),
+                ("--open-port", "'x' is not a port (1-65535) or a range of ports like 8080-8089"),
+            ],
+            document.RootElement.GetProperty("mistakes").EnumerateArray().Select(m => (m.GetProperty("place").GetString()!, m.GetProperty("message").GetString()!)));
+        Assert.Single(document.RootElement.GetProperty("warnings").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task ConfigShow_Flags_AreMergedAsRunWould()
+    {
+        BeylaResult result = await BeylaProcess.RunAsync(BeylaProcess.Executable, new() { ["BEYLA_OPEN_PORT"] = "80" }, ["config", "show", "--open-port", "81"]);
+        Assert.Matches(@"(?m)^open_port +81 +--open-port$", result.Output);
+    }
+
+    [Fact]
     public async Task ConfigShow_Json_NamesValueAndPlaceOfEverySetting()
     {
         using TemporaryFile file = new("service_name = 'file'\n[[discovery.services]]\nopen_ports = 1\n");

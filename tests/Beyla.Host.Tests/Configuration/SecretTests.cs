@@ -50,8 +50,11 @@ public class SecretTests
     {
         TracerSettingsReader tracers = new(configuration.Options);
         using StringWriter text = new();
-        ConfigCommands.Check(configuration, tracers, text, text);
-        foreach (bool json in new[] { false, true }) ConfigCommands.Show(configuration, tracers, json, text, text);
+        foreach (bool json in new[] { false, true })
+        {
+            ConfigCommands.Check(configuration, tracers, json, text, text);
+            ConfigCommands.Show(configuration, tracers, json, text, text);
+        }
         return text.ToString();
     }
 }
