@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Beyla.Ebpf;
 using Beyla.Host.Attachment;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Reload;
 using Beyla.Host.Discovery;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
@@ -16,7 +17,7 @@ namespace Beyla.Host;
 /// The running agent: processes are discovered, tracers attached, events become spans. Its parts meet in channels and in the events ring;
 /// this type only starts them in order and stops them in the reverse.
 /// </summary>
-internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimeProvider time, ILoggerFactory logs) : IDisposable
+internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, ConfigurationReload reload, TimeProvider time, ILoggerFactory logs) : IDisposable
 {
     private readonly ILogger _log = logs.CreateLogger<Agent>();
     private readonly LossLedger _losses = new();
@@ -46,6 +47,10 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
         ProcessWatcher watcher = new(options.Discovery, source, watcherLog);
         CriteriaMatcher matcher = new(options);
+        reload.Changed += changed => watcher.Apply(changed.Discovery);
+        reload.Changed += matcher.Apply;
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task reloading = reload.RunAsync(end.Token);
         Task watching = watcher.RunAsync(stop);
         Task matching = matcher.RunAsync(watcher.Events, selected.Writer, stop);
         _log.LogInformation("ready: {Tracers} on {Front}.", string.Join(", ", tracers.Where(t => t.State == TracerState.Ok).Select(t => t.Name)), front);
@@ -54,6 +59,11 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
             await Task.WhenAll(watching, matching, attacher.RunAsync(selected.Reader, stop)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await reloading.ConfigureAwait(false);
+        }
     }
 
     /// <summary>Stops the parts, last started first: probes off, ring drained, sinks closed, objects freed.</summary>

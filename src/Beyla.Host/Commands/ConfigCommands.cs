@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Tracers;
 
 namespace Beyla.Host.Commands;
 
-/// <summary><c>beyla config check</c> and <c>beyla config show</c>. The schemas of their JSON are in docs/configuration.md.</summary>
+/// <summary><c>beyla config check</c>, <c>show</c> and <c>schema</c>. The schemas of their JSON are in docs/configuration.md.</summary>
 internal static class ConfigCommands
 {
     /// <summary>Prints all mistakes and oddities, or that there are none.</summary>
@@ -33,6 +34,13 @@ internal static class ConfigCommands
         ResolvedSetting[] settings = [.. configuration.Settings, .. tracers.Resolved];
         if (json) output.WriteLine(ShowJson(settings));
         else ShowText(settings, output);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Prints the JSON Schema of the file.</summary>
+    public static int Schema(IReadOnlyList<(string Tracer, IReadOnlyList<TracerSetting> Settings)> tracers, TextWriter output)
+    {
+        output.WriteLine(JsonText.Of(json => SettingsJsonSchema.Write(json, tracers)));
         return ExitCode.Ok;
     }
 

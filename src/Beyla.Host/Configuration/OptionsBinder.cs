@@ -9,7 +9,14 @@ namespace Beyla.Host.Configuration;
 /// <param name="Key">Dotted key, with the index of an array's table: <c>discovery.services[0].name</c>.</param>
 /// <param name="Value">As text; null: not set.</param>
 /// <param name="Origin">Where the value was written.</param>
-internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin Origin);
+internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin Origin)
+{
+    /// <summary>Tells values apart, also masked ones. The same value has the same number only in this process.</summary>
+    public int Fingerprint { get; init; } = (Value ?? "").GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>As <see cref="Setting.Live"/>.</summary>
+    public bool Live { get; init; }
+}
 
 /// <summary>
 /// Builds <see cref="BeylaOptions"/> from the merged sources, by name instead of by reflection (start-up time). Values of every source are
@@ -85,7 +92,8 @@ internal sealed class OptionsBinder(
 
         T Of<T>(Setting<T> setting)
         {
-            return Read(setting, $"{service.Path}:{setting.Name}", $"{key}.{setting.Name}");
+            string name = setting.Key[(KnownSettings.Services.Length + "[].".Length)..];
+            return Read(setting, $"{service.Path}:{name.Replace('.', ':')}", $"{key}.{name}");
         }
     }
 
@@ -130,8 +138,9 @@ internal sealed class OptionsBinder(
             }
         }
         string shown = setting.Format(value);
+        int fingerprint = shown.GetHashCode(StringComparison.Ordinal);
         if (shown.Length > 0) shown = setting.IsSecret ? SecretMask.Text : SecretMask.OfUrl(shown);
-        _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin));
+        _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin) { Fingerprint = fingerprint, Live = setting.Live });
         return value;
     }
 }

@@ -28,6 +28,10 @@ internal sealed class PluginCatalog : IDisposable
     /// <summary>The tracers' own settings, and what is wrong with them.</summary>
     public TracerSettingsReader Settings { get; }
 
+    /// <summary>The settings of each tracer, enabled or not.</summary>
+    public IReadOnlyList<(string Tracer, IReadOnlyList<TracerSetting> Settings)> AllSettings =>
+        [.. _plugins.SelectMany(p => p.Plugin.Tracers).Select(t => (t.Name, t.Settings)).OrderBy(t => t.Name, StringComparer.Ordinal)];
+
     /// <summary>One row for every folder, in the order in which they were found.</summary>
     public IReadOnlyList<PluginRecord> Records => _records;
 
@@ -52,6 +56,14 @@ internal sealed class PluginCatalog : IDisposable
         if (catalog.Settings.Report.Errors is not { Count: > 0 } errors) return catalog;
         catalog.Dispose();
         throw new ConfigurationException(errors);
+    }
+
+    /// <summary>What would be wrong with the tracers' settings in another configuration. Values that a tracer itself refuses are found when it is loaded.</summary>
+    public ConfigurationReport Check(BeylaOptions options)
+    {
+        TracerSettingsReader reader = new(options);
+        foreach ((string tracer, IReadOnlyList<TracerSetting> settings) in AllSettings) reader.Read(tracer, settings);
+        return reader.Report;
     }
 
     /// <summary>Unloads one plugin. The result dies when the plugin's code has left the process.</summary>

@@ -17,7 +17,7 @@ public class CommandLineProcessTests
     [InlineData("run --open-port 1 --open-port 2", "beyla run: option '--open-port' expects a single argument but 2 were provided")]
     [InlineData("inspect", "beyla inspect: required argument 'TARGET' missing")]
     [InlineData("plugins --config /absent.toml", "--config: cannot read the configuration file '/absent.toml': it does not exist")]
-    [InlineData("config", "beyla config: a command is missing; choose one of check, show")]
+    [InlineData("config", "beyla config: a command is missing; choose one of check, show, schema, import")]
     [InlineData("config chek", "beyla config: unknown command 'chek'; did you mean 'check'?")]
     [InlineData("-config /absent.toml", "--config: cannot read the configuration file '/absent.toml': it does not exist")]
     public async Task Beyla_WrongUse_ExitsWith2AndOneSentenceOnStderr(string arguments, string sentence)

@@ -49,14 +49,14 @@ public class SettingsDocumentTests
 
     private static void AppendSettings(StringBuilder table)
     {
-        table.Append("| key | environment | flag | type | default | meaning |\n|---|---|---|---|---|---|\n");
+        table.Append("| key | environment | flag | type | default | changes | meaning |\n|---|---|---|---|---|---|---|\n");
         foreach (Setting setting in KnownSettings.All)
         {
             string key = setting.InFile ? string.Join("<br>or ", setting.Aliases.Prepend(setting.Key).Select(Code)) : "—";
             string environment = string.Join("<br>", setting.Environment.Select(e => Code(e.Name)));
             string flag = setting.Flag is null ? "" : Code($"{setting.Flag} {setting.Placeholder}") + (setting.Repeatable ? "…" : "");
             string value = setting.DefaultText.Length == 0 ? "" : Code(setting.DefaultText);
-            table.Append($"| {key} | {environment} | {flag} | {setting.TypeName.Replace("|", "\\|", StringComparison.Ordinal)} | {value} | {setting.Description} |\n");
+            table.Append($"| {key} | {environment} | {flag} | {setting.TypeName.Replace("|", "\\|", StringComparison.Ordinal)} | {value} | {(setting.Live ? "at once" : "")} | {setting.Description} |\n");
         }
     }
 

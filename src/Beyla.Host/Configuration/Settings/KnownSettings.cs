@@ -36,6 +36,7 @@ internal static class KnownSettings
     public static readonly Setting<PortSet> OpenPort = new(new PortsType(), Defaults.OpenPort)
     {
         Key = "open_port",
+        Live = true,
         Environment = ["BEYLA_OPEN_PORT"],
         Flag = "--open-port",
         Placeholder = "PORTS",
@@ -45,6 +46,7 @@ internal static class KnownSettings
     public static readonly Setting<Regex?> ExecutableName = new(new PatternType(), Defaults.ExecutableName)
     {
         Key = "executable_name",
+        Live = true,
         Environment = ["BEYLA_EXECUTABLE_NAME"],
         Flag = "--executable-name",
         Placeholder = "REGEX",
@@ -54,6 +56,7 @@ internal static class KnownSettings
     public static readonly Setting<string?> ServiceName = new(new TextType(), Defaults.ServiceName)
     {
         Key = "service_name",
+        Live = true,
         Environment = ["OTEL_SERVICE_NAME", "BEYLA_SERVICE_NAME"],
         Flag = "--service-name",
         Placeholder = "NAME",
@@ -63,6 +66,7 @@ internal static class KnownSettings
     public static readonly Setting<string?> ServiceNamespace = new(new TextType(), Defaults.ServiceNamespace)
     {
         Key = "service_namespace",
+        Live = true,
         Environment = ["BEYLA_SERVICE_NAMESPACE"],
         Flag = "--service-namespace",
         Placeholder = "NAME",
@@ -89,6 +93,7 @@ internal static class KnownSettings
         Defaults.LogLevel)
     {
         Key = "log_level",
+        Live = true,
         Environment = ["BEYLA_LOG_LEVEL"],
         Flag = "--log-level",
         Placeholder = "LEVEL",
@@ -108,6 +113,7 @@ internal static class KnownSettings
     public static readonly Setting<TimeSpan> PollInterval = new(new DurationType(), Defaults.Discovery.PollInterval)
     {
         Key = "discovery.poll_interval",
+        Live = true,
         Environment = ["BEYLA_DISCOVERY_POLL_INTERVAL"],
         Flag = "--poll-interval",
         Placeholder = "DURATION",
@@ -117,6 +123,7 @@ internal static class KnownSettings
     public static readonly Setting<bool> SystemWide = new(new BooleanType(), Defaults.Discovery.SystemWide)
     {
         Key = "discovery.system_wide",
+        Live = true,
         Environment = ["BEYLA_SYSTEM_WIDE"],
         Description = "Traces every process of this machine; excludes all other ways to select.",
     };
@@ -206,24 +213,28 @@ internal static class KnownSettings
     public static readonly Setting<string?> ServicesName = new(new TextType(), null)
     {
         Key = "discovery.services[].name",
+        Live = true,
         Description = "Service name; else the executable's base name.",
     };
 
     public static readonly Setting<string?> ServicesNamespace = new(new TextType(), null)
     {
         Key = "discovery.services[].namespace",
+        Live = true,
         Description = "Service namespace.",
     };
 
     public static readonly Setting<PortSet> ServicesOpenPorts = new(new PortsType(), PortSet.Empty)
     {
         Key = "discovery.services[].open_ports",
+        Live = true,
         Description = "The process listens on one of these ports.",
     };
 
     public static readonly Setting<Regex?> ServicesExePath = new(new PatternType(), null)
     {
         Key = "discovery.services[].exe_path",
+        Live = true,
         Aliases = ["discovery.services[].exe_path_regexp"],
         Description = "The regular expression matches somewhere in the executable's path. When open_ports is set too, both must match.",
     };

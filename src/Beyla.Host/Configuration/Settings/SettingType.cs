@@ -11,6 +11,9 @@ internal abstract class SettingType<T>
     /// <summary>What a value is, for the documentation: <c>ports</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The shapes that a value may have in TOML: <see cref="JsonShape"/>; any of them.</summary>
+    public virtual IReadOnlyList<string> Shapes => [JsonShape.Any];
+
     /// <summary>Reads a value from text that is not empty.</summary>
     /// <exception cref="FormatException">The sentence says what is wrong with the text and what a right one looks like.</exception>
     public abstract T Parse(string text);

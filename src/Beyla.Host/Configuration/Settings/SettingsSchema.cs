@@ -57,11 +57,11 @@ internal static class SettingsSchema
         return $"known keys: {string.Join(", ", here)}";
     }
 
-    private static string LastPart(string key) => key[(key.LastIndexOf('.') + 1)..];
-
-    /// <summary>The names that may stand in a table.</summary>
-    private static IEnumerable<string> Names(string table) => ByKey.Keys
+    /// <summary>The names that may stand in a table, named as for <see cref="Kind"/>.</summary>
+    public static IEnumerable<string> Names(string table) => ByKey.Keys
         .Where(k => k.StartsWith(table, StringComparison.Ordinal))
         .Select(k => k[table.Length..].Split('.')[0].Replace(ArrayMark, "", StringComparison.Ordinal))
         .Distinct();
+
+    private static string LastPart(string key) => key[(key.LastIndexOf('.') + 1)..];
 }
