@@ -32,7 +32,7 @@ internal sealed class YamlReader
             string sentence = e.Message[(e.Message.IndexOf("): ", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..].TrimEnd('.');
             throw new TomlException(fileName, Position(e.Start), $"this is not YAML: {sentence}");
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // YamlDotNet's scanner trips over some broken texts without saying where.
             throw new TomlException(fileName, new TomlPosition(1, 1), "this is not YAML");
