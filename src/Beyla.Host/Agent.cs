@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Beyla.Ebpf;
 using Beyla.Host.Attachment;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Reload;
 using Beyla.Host.Discovery;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
@@ -23,7 +24,7 @@ namespace Beyla.Host;
 /// The running agent: processes are discovered, tracers attached, events become spans. Its parts meet in channels and in the events ring;
 /// this type only starts them in order and stops them in the reverse.
 /// </summary>
-internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimeProvider time, ILoggerFactory logs) : IDisposable
+internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, ConfigurationReload reload, TimeProvider time, ILoggerFactory logs) : IDisposable
 {
     private readonly ILogger _log = logs.CreateLogger<Agent>();
     private readonly LossLedger _losses = new();
@@ -42,7 +43,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         TracerHost[] tracers = LoadTracers(ring, source?.Targets, front, propagation);
 
         TracedProcesses processes = new(time);
-        StartPump(ring, processes, tracers);
+        reload.Changed += StartPump(ring, processes, tracers).Apply;
         WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, propagation);
         TraceAttacher attacher = Own(new TraceAttacher(
             new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched, front, logs.CreateLogger<TraceAttacher>())
@@ -54,6 +55,10 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
         ProcessWatcher watcher = new(options.Discovery, source, watcherLog);
         CriteriaMatcher matcher = new(options, new ProcessIdentities(options.Attributes.ProcessCommandLine, logs.CreateLogger<ProcessIdentities>()).Read);
+        reload.Changed += changed => watcher.Apply(changed.Discovery);
+        reload.Changed += matcher.Apply;
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task reloading = reload.RunAsync(end.Token);
         Task watching = watcher.RunAsync(stop);
         Task matching = matcher.RunAsync(watcher.Events, selected.Writer, stop);
         _log.LogInformation("ready: {Tracers} on {Front}.", string.Join(", ", tracers.Where(t => t.State == TracerState.Ok).Select(t => t.Name)), front);
@@ -62,6 +67,11 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
             await Task.WhenAll(watching, matching, attacher.RunAsync(selected.Reader, stop)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await reloading.ConfigureAwait(false);
+        }
     }
 
     /// <summary>Stops the parts, last started first: probes off, ring drained, sinks closed, objects freed.</summary>
@@ -90,13 +100,14 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         return tracers;
     }
 
-    private void StartPump(BpfMap ring, TracedProcesses processes, TracerHost[] tracers)
+    private SpanPipeline StartPump(BpfMap ring, TracedProcesses processes, TracerHost[] tracers)
     {
         List<ISpanSink> sinks = [];
         bool leavesOwn = options.Discovery.ExcludeOtelInstrumentedServices;
         if (leavesOwn) sinks.Add(new SeenExports(logs.CreateLogger<SeenExports>()));
         if (SpanPrinters.Create(options.TracePrinter, _losses) is { } printer) sinks.Add(printer);
-        ProcessResources resources = new(Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes);
+        ProcessResources resources = new(
+            options.InstanceId.HostName ?? Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes, options.InstanceId.InstanceId);
         if (OtlpSpanExporters.Create(options, resources, plugins.Tracers, _losses, time, logs) is { } exporter)
             sinks.Add(leavesOwn ? new ExceptOwnSignals(exporter, Signals.Traces) : exporter);
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
@@ -108,6 +119,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         EventPump pump = Own(new EventPump(
             new RingConsumer(ring), new EventDispatcher(plugins.Tracers, processes, pipeline, _losses, recorder), options.Ebpf.BatchTimeout));
         pump.Start();
+        return pipeline;
     }
 
     /// <summary>Starts whatever reads metrics, and gives the sinks that feed it.</summary>

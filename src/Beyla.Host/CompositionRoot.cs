@@ -1,5 +1,6 @@
 using Beyla.Host.Commands;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Reload;
 using Beyla.Host.Logging;
 using Beyla.Host.Plugins;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,16 +12,32 @@ namespace Beyla.Host;
 internal static class CompositionRoot
 {
     /// <summary>Registers everything that the bodies of the commands need.</summary>
-    public static IServiceCollection AddBeyla(this IServiceCollection services, BeylaOptions options) => services
+    public static IServiceCollection AddBeyla(this IServiceCollection services, BeylaOptions options)
+    {
+        LogLevelSwitch level = new(options.LogLevel);
+        return services.AddBeyla(options, level);
+    }
+
+    private static IServiceCollection AddBeyla(this IServiceCollection services, BeylaOptions options, LogLevelSwitch level) => services
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddLogging(logging => logging
-            .SetMinimumLevel(options.LogLevel)
+            .SetMinimumLevel(LogLevel.Trace)
+            .AddFilter(level.Allows)
             .Services.AddSingleton<ILoggerProvider>(p => new LineLoggerProvider(Terminal.Error, p.GetRequiredService<TimeProvider>(), Terminal.Colour)))
         .AddSingleton(p => new PluginHostServices(p.GetRequiredService<ILoggerFactory>(), p.GetRequiredService<TimeProvider>(), BpfObjectLayouts.Read))
         .AddSingleton(p => PluginCatalog.LoadConfigured(options, p.GetRequiredService<PluginHostServices>()))
+        .AddSingleton(p => Reload(p, level))
         .AddSingleton<Agent>()
         .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
         .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()
         .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output));
+
+    private static ConfigurationReload Reload(IServiceProvider provider, LogLevelSwitch level)
+    {
+        ConfigurationReload reload = new(
+            provider.GetRequiredService<BeylaConfiguration>(), provider.GetRequiredService<PluginCatalog>().Check, provider.GetRequiredService<ILogger<ConfigurationReload>>());
+        reload.Changed += options => level.Lowest = options.LogLevel;
+        return reload;
+    }
 }

@@ -10,6 +10,7 @@
 #   npm         <program>/<version>/<program> of dbmate and buf, built with the newest Go releases
 #   runtimes    runtimes/{deno,bun,closure-compiler}: language runtimes in one executable, the last a GraalVM native image (npm)
 #   otlp        otlp/root.js: OpenTelemetry's own decoder of OTLP (npm), for tests/targets/otlp/oracle.js
+#   taplo       taplo/node_modules: the checker of TOML files behind editors (npm), an oracle for our JSON Schema
 #   http        http/<go>-<kind>/http: tests/targets/http built with every Go; kinds plain, stripped, pie, pie-external (or only
 #               one: http/1.24-plain)
 #   libraries   gocode/<suite>: GOPATHs with the Go libraries of each suite, for the targets below (or only one: libraries/sid)
@@ -26,7 +27,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../../scripts/common.sh"
 
-[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|runtimes|otlp|libraries|http|grpc|h2|sql|routes|chain|built..."
+[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|runtimes|otlp|taplo|libraries|http|grpc|h2|sql|routes|chain|built..."
 targets=$artifacts/targets
 work_folder=$targets/.work
 mkdir -p "$targets"
@@ -39,7 +40,7 @@ moving=sid                                            # programs come and go the
 toolchains=(1.21 1.22 1.23 1.24 1.26 1.27)            # beside the installed one
 moving_toolchains=(1.26 1.27)                         # only in the moving suite
 
-for part in archive go programs npm runtimes otlp build http libraries suites databases; do . "$here/fetch.d/$part.sh"; done
+for part in archive go programs npm runtimes otlp taplo build http libraries suites databases; do . "$here/fetch.d/$part.sh"; done
 
 for what; do
   case $what in
@@ -51,6 +52,7 @@ for what; do
     npm) fetch_npm_programs ;;
     runtimes) fetch_runtimes ;;
     otlp) fetch_otlp ;;
+    taplo) fetch_taplo ;;
     http) fetch_http ;;
     http/*) build_http "${what#http/}" ;;
     libraries) for suite in "${suites[@]}"; do fetch_libraries "$suite"; done ;;

@@ -45,6 +45,7 @@ internal sealed class TraceAttacher(
         switch (e)
         {
             case ProcessSelected selected: Attach(selected.Process, selected.Service, selected.Identity); break;
+            case ProcessRenamed renamed: Rename(renamed.Id, renamed.Service); break;
             case ProcessDeleted deleted: Detach(deleted.Id); break;
         }
     }
@@ -106,6 +107,16 @@ internal sealed class TraceAttacher(
             log.LogInformation(
                 "attached to pid {Pid} ({Service}, {Path}, {Go}): {Groups}, {Sites} probe sites.",
                 process.Pid, service.Name, process.ExecutablePath, inspection.GoVersion ?? inspection.Language, string.Join(", ", links.Groups), links.Sites);
+    }
+
+    /// <summary>Spans that begin under the old name end under the new one; none is lost.</summary>
+    private void Rename(ProcessId id, ServiceIdentity service)
+    {
+        if (!_attached.TryGetValue(id, out (TracedProcess Process, ProcessLinks Links) attached)) return;
+        TracedProcess renamed = attached.Process with { Service = service };
+        _attached[id] = (renamed, attached.Links);
+        processes.Replace(renamed);
+        log.LogInformation("pid {Pid} ({Before}) is {Service} now.", id.Pid, attached.Process.Service.Name, service.Name);
     }
 
     private void Detach(ProcessId id)

@@ -30,6 +30,9 @@ internal sealed class TracedProcesses(TimeProvider time)
         return process;
     }
 
+    /// <summary>Replaces what is known of a process by its handle.</summary>
+    public void Replace(TracedProcess process) => _byHandle[process.Handle] = process;
+
     /// <summary>Marks a process as ended.</summary>
     public void End(uint handle)
     {

@@ -32,12 +32,14 @@ internal sealed class CommandRunner(
         if (parsed.Action is not null)
             return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, CancellationToken.None);
 
-        BeylaConfiguration configuration = BeylaConfiguration.Load(environment, _line.Flags(parsed));
         Command command = parsed.CommandResult.Command;
+        if (command == _line.ConfigImport) return ConfigImportCommand.Run(parsed.GetRequiredValue(_line.YamlFile), output, error);
+        BeylaConfiguration configuration = BeylaConfiguration.Load(environment, _line.Flags(parsed));
         bool json = parsed.GetResult(_line.Json) is not null && parsed.GetValue(_line.Json);
-        if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), output, error);
+        if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), json, output, error);
         if (configuration.Report.Errors.Count > 0) return Refuse(configuration.Report.Errors);
         if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, TracerSettings(configuration.Options), json, output, error);
+        if (command == _line.ConfigSchema) return WithCatalog(configuration.Options, catalog => ConfigCommands.Schema(catalog.AllSettings, output));
         if (command == _line.Inspect) return await BodyAsync(configuration, InspectArguments(parsed, json), stop);
         if (command == _line.Plugins) return await BodyAsync(configuration, new PluginsArguments(json), stop);
         return configuration.Options.HasCriteria
@@ -46,13 +48,15 @@ internal sealed class CommandRunner(
     }
 
     /// <summary>What the tracers make of their part of the configuration. Their BPF objects are not looked at.</summary>
-    private TracerSettingsReader TracerSettings(BeylaOptions options)
+    private TracerSettingsReader TracerSettings(BeylaOptions options) => WithCatalog(options, catalog => catalog.Settings);
+
+    private T WithCatalog<T>(BeylaOptions options, Func<PluginCatalog, T> use)
     {
         ServiceCollection services = new();
         compose(services, options);
         using ServiceProvider provider = services.BuildServiceProvider();
         using PluginCatalog catalog = PluginCatalog.Load(options, provider.GetRequiredService<PluginHostServices>() with { Loggers = NullLoggerFactory.Instance, ReadObject = null });
-        return catalog.Settings;
+        return use(catalog);
     }
 
     private InspectArguments InspectArguments(ParseResult parsed, bool json) =>
@@ -61,6 +65,7 @@ internal sealed class CommandRunner(
     private async Task<int> BodyAsync<TArguments>(BeylaConfiguration configuration, TArguments arguments, CancellationToken stop)
     {
         ServiceCollection services = new();
+        services.AddSingleton(configuration);
         compose(services, configuration.Options);
         await using ServiceProvider provider = services.BuildServiceProvider();
         ILogger log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Beyla");

@@ -1,22 +1,29 @@
 using System.Text.Json;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Tracers;
 
 namespace Beyla.Host.Commands;
 
-/// <summary><c>beyla config check</c> and <c>beyla config show</c>.</summary>
+/// <summary><c>beyla config check</c>, <c>show</c> and <c>schema</c>. The schemas of their JSON are in docs/configuration.md.</summary>
 internal static class ConfigCommands
 {
     /// <summary>Prints all mistakes and oddities, or that there are none.</summary>
-    public static int Check(BeylaConfiguration configuration, TracerSettingsReader tracers, TextWriter output, TextWriter error)
+    public static int Check(BeylaConfiguration configuration, TracerSettingsReader tracers, bool json, TextWriter output, TextWriter error)
     {
-        foreach (string warning in configuration.Report.Warnings.Concat(tracers.Report.Warnings)) error.WriteLine($"warning: {warning}");
-        string[] mistakes = [.. configuration.Report.Errors, .. tracers.Report.Errors];
-        foreach (string mistake in mistakes) error.WriteLine(mistake);
-        if (mistakes.Length > 0) return ExitCode.Usage;
-        if (!configuration.Options.HasCriteria) error.WriteLine($"warning: {BeylaConfiguration.NothingSelected}");
-        output.WriteLine($"{configuration.FileName ?? "environment"}: ok");
-        return ExitCode.Ok;
+        ConfigurationMistake[] mistakes = [.. configuration.Report.Mistakes, .. tracers.Report.Mistakes];
+        List<string> warnings = [.. configuration.Report.Warnings, .. tracers.Report.Warnings];
+        if (mistakes.Length == 0 && !configuration.Options.HasCriteria) warnings.Add(BeylaConfiguration.NothingSelected);
+        int exit = mistakes.Length == 0 ? ExitCode.Ok : ExitCode.Usage;
+        if (json)
+        {
+            output.WriteLine(CheckJson(configuration.FileName, mistakes, warnings));
+            return exit;
+        }
+        foreach (string warning in warnings) error.WriteLine($"warning: {warning}");
+        foreach (ConfigurationMistake mistake in mistakes) error.WriteLine(mistake);
+        if (mistakes.Length == 0) output.WriteLine($"{configuration.FileName ?? "environment"}: ok");
+        return exit;
     }
 
     /// <summary>Prints each setting with its value and origin, or what is wrong with the tracers' own.</summary>
@@ -25,8 +32,15 @@ internal static class ConfigCommands
         foreach (string mistake in tracers.Report.Errors) error.WriteLine(mistake);
         if (tracers.Report.Errors.Count > 0) return ExitCode.Usage;
         ResolvedSetting[] settings = [.. configuration.Settings, .. tracers.Resolved];
-        if (json) output.WriteLine(Json(settings));
+        if (json) output.WriteLine(ShowJson(settings));
         else ShowText(settings, output);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Prints the JSON Schema of the file.</summary>
+    public static int Schema(IReadOnlyList<(string Tracer, IReadOnlyList<TracerSetting> Settings)> tracers, TextWriter output)
+    {
+        output.WriteLine(JsonText.Of(json => SettingsJsonSchema.Write(json, tracers)));
         return ExitCode.Ok;
     }
 
@@ -40,26 +54,39 @@ internal static class ConfigCommands
 
     private static string Text(ResolvedSetting setting) => setting.Value ?? "-";
 
-    /// <summary>Values are text as in an environment variable, whatever their type; null: not set. The schema is in docs/configuration.md.</summary>
-    private static string Json(IReadOnlyList<ResolvedSetting> settings)
+    private static string CheckJson(string? file, IEnumerable<ConfigurationMistake> mistakes, IEnumerable<string> warnings) => JsonText.Of(json =>
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true }))
+        json.WriteStartObject();
+        json.WriteString("file", file);
+        json.WriteStartArray("mistakes");
+        foreach (ConfigurationMistake mistake in mistakes)
         {
-            writer.WriteStartObject();
-            writer.WriteStartArray("settings");
-            foreach (ResolvedSetting setting in settings)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("key", setting.Key);
-                writer.WriteString("value", setting.Value);
-                writer.WriteString("source", JsonNamingPolicy.CamelCase.ConvertName(setting.Origin.Source.ToString()));
-                writer.WriteString("place", setting.Origin.Place);
-                writer.WriteEndObject();
-            }
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            json.WriteStartObject();
+            json.WriteString("place", mistake.Origin.Place);
+            json.WriteString("message", mistake.Sentence);
+            json.WriteEndObject();
         }
-        return System.Text.Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
-    }
+        json.WriteEndArray();
+        json.WriteStartArray("warnings");
+        foreach (string warning in warnings) json.WriteStringValue(warning);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private static string ShowJson(IEnumerable<ResolvedSetting> settings) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("settings");
+        foreach (ResolvedSetting setting in settings)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", setting.Key);
+            json.WriteString("value", setting.Value);
+            json.WriteString("source", JsonNamingPolicy.CamelCase.ConvertName(setting.Origin.Source.ToString()));
+            json.WriteString("place", setting.Origin.Place);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 }

@@ -13,20 +13,23 @@ internal sealed class BeylaConfiguration
     public const string NothingSelected = "nothing says which processes to trace; give --open-port 8080 (BEYLA_OPEN_PORT), "
         + "--executable-name REGEX (BEYLA_EXECUTABLE_NAME) or [[discovery.services]] in the configuration file";
 
-    private BeylaConfiguration(string? fileName, BeylaOptions options, IReadOnlyList<ResolvedSetting> settings, ConfigurationReport report) =>
-        (FileName, Options, Settings, Report) = (fileName, options, settings, report);
+    private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly IReadOnlyDictionary<Setting, string> _flags;
+
+    private BeylaConfiguration(IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<Setting, string> flags) =>
+        (_environment, _flags) = (environment, flags);
 
     /// <summary>The file that was read, as the user named it; null: none.</summary>
-    public string? FileName { get; }
+    public string? FileName { get; private init; }
 
     /// <summary>To be used only when <see cref="Report"/> holds no error.</summary>
-    public BeylaOptions Options { get; }
+    public required BeylaOptions Options { get; init; }
 
     /// <summary>Every setting with its value and where the value came from.</summary>
-    public IReadOnlyList<ResolvedSetting> Settings { get; }
+    public required IReadOnlyList<ResolvedSetting> Settings { get; init; }
 
     /// <summary>What is wrong with it.</summary>
-    public ConfigurationReport Report { get; }
+    public required ConfigurationReport Report { get; init; }
 
     /// <summary>Reads and merges all sources. Mistakes are in <see cref="Report"/>; nothing is thrown for them.</summary>
     /// <param name="environment">Environment variables.</param>
@@ -38,14 +41,20 @@ internal sealed class BeylaConfiguration
         EnvironmentProvider environmentProvider = new(environment, report);
         ResolvedSetting file = ConfigFile(flagsProvider, environmentProvider);
         List<IConfigurationProvider> providers = [environmentProvider, flagsProvider];
-        TomlConfigurationProvider? fileProvider = ReadFile(file, report) is { } document ? new TomlConfigurationProvider(document, report) : null;
+        TomlConfigurationProvider? fileProvider = ReadFile(file, report) is { } document
+            ? new TomlConfigurationProvider(TomlExpansion.Expand(document, environment, report), report)
+            : null;
         if (fileProvider is not null) providers.Insert(0, fileProvider);
 
         ConfigurationRoot root = new(providers);
         OptionsBinder binder = new(root, report, fileProvider?.Tracers ?? new Dictionary<string, TracerTable>(), environmentProvider.TracerVariables);
         BeylaOptions options = binder.Bind();
-        return new BeylaConfiguration(file.Value, options, [file, .. binder.Resolved], report);
+        OptionsChecks.Run(options, binder.Resolved, report);
+        return new BeylaConfiguration(environment, flags) { FileName = file.Value, Options = options, Settings = [file, .. binder.Resolved], Report = report };
     }
+
+    /// <summary>Reads the file again and merges it with the same variables and flags.</summary>
+    public BeylaConfiguration LoadAgain() => Load(_environment, _flags);
 
     private static ResolvedSetting ConfigFile(params ReadOnlySpan<SettingsProvider> strongestFirst)
     {
@@ -68,15 +77,7 @@ internal sealed class BeylaConfiguration
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            string reason = e switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => "it does not exist",
-                UnauthorizedAccessException when Directory.Exists(file.Value) => "it is a folder",
-                UnauthorizedAccessException => "this user may not read it",
-                ArgumentException => "that is not a file name",
-                _ => e.Message.TrimEnd('.'),
-            };
-            report.Error(file.Origin, $"cannot read the configuration file '{file.Value}': {reason}");
+            report.Error(file.Origin, $"cannot read the configuration file '{file.Value}': {FileErrors.Reason(e, file.Value)}");
         }
         return null;
     }

@@ -67,6 +67,12 @@ internal sealed class BeylaOptions
     /// <summary>The agent's own metrics for Prometheus, when they have a port of their own.</summary>
     public PrometheusOptions InternalMetrics { get; init; } = new() { Path = "/internal/metrics" };
 
+    /// <summary>Grafana Cloud: where signals without an endpoint go.</summary>
+    public GrafanaOptions Grafana { get; init; } = new();
+
+    /// <summary>How hosts and processes are named.</summary>
+    public InstanceIdOptions InstanceId { get; init; } = new();
+
     /// <summary>BPF side of the agent.</summary>
     public EbpfOptions Ebpf { get; init; } = new();
 
@@ -77,7 +83,7 @@ internal sealed class BeylaOptions
     public IReadOnlyDictionary<string, string> TracerVariables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether anything says which processes to trace.</summary>
-    public bool HasCriteria => !OpenPort.IsEmpty || ExecutableName is not null || Discovery.Services.Count > 0;
+    public bool HasCriteria => !OpenPort.IsEmpty || ExecutableName is not null || Discovery.Services.Count > 0 || Discovery.SystemWide;
 }
 
 /// <summary><c>[discovery]</c></summary>
@@ -91,6 +97,12 @@ internal sealed class DiscoveryOptions
 
     /// <summary>Interval of the safety-net scan of /proc.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Every process is traced.</summary>
+    public bool SystemWide { get; init; }
+
+    /// <summary>Tracers that probe Go functions are not loaded.</summary>
+    public bool SkipGoSpecificTracers { get; init; }
 }
 
 /// <summary>One <c>[[discovery.services]]</c>: all criteria that are set must match.</summary>

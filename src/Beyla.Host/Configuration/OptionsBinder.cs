@@ -9,7 +9,14 @@ namespace Beyla.Host.Configuration;
 /// <param name="Key">Dotted key, with the index of an array's table: <c>discovery.services[0].name</c>.</param>
 /// <param name="Value">As text; null: not set.</param>
 /// <param name="Origin">Where the value was written.</param>
-internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin Origin);
+internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin Origin)
+{
+    /// <summary>Tells values apart, also masked ones. The same value has the same number only in this process.</summary>
+    public int Fingerprint { get; init; } = (Value ?? "").GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>As <see cref="Setting.Live"/>.</summary>
+    public bool Live { get; init; }
+}
 
 /// <summary>
 /// Builds <see cref="BeylaOptions"/> from the merged sources, by name instead of by reflection (start-up time). Values of every source are
@@ -22,8 +29,6 @@ internal sealed record ResolvedSetting(string Key, string? Value, SettingOrigin 
 internal sealed class OptionsBinder(
     IConfigurationRoot root, ConfigurationReport report, IReadOnlyDictionary<string, TracerTable> tables, IReadOnlyDictionary<string, string> variables)
 {
-    private const string Masked = "***";
-
     private readonly List<ResolvedSetting> _resolved = [];
 
     /// <summary>What <see cref="Bind"/> read, in the order of the table of settings.</summary>
@@ -42,6 +47,8 @@ internal sealed class OptionsBinder(
         {
             PollInterval = Read(KnownSettings.PollInterval),
             ExcludeOtelInstrumentedServices = Read(KnownSettings.ExcludeOtelInstrumentedServices),
+            SystemWide = Read(KnownSettings.SystemWide),
+            SkipGoSpecificTracers = Read(KnownSettings.SkipGoSpecificTracers),
             Services = [.. root.GetSection(KnownSettings.Services.Replace('.', ':')).GetChildren().Select(Service)],
         },
         Traces = new TracesOptions
@@ -67,6 +74,7 @@ internal sealed class OptionsBinder(
         },
         ResourceAttributes = Read(KnownSettings.ResourceAttributes),
         Attributes = new AttributesOptions { ProcessCommandLine = Read(KnownSettings.ProcessCommandLine) },
+        InstanceId = new InstanceIdOptions { HostName = Read(InstanceIdSettings.HostName), InstanceId = Read(InstanceIdSettings.InstanceId) },
         TracesExport = new TracesExportOptions
         {
             Otlp = Otlp(KnownSettings.TracesExport),
@@ -99,6 +107,13 @@ internal sealed class OptionsBinder(
             Port = Read(PrometheusSettings.InternalPort),
             Host = Read(PrometheusSettings.InternalHost),
             Path = Read(PrometheusSettings.InternalPath),
+        },
+        Grafana = new GrafanaOptions
+        {
+            Submit = Read(GrafanaSettings.Submit),
+            Zone = Read(GrafanaSettings.Zone),
+            InstanceId = Read(GrafanaSettings.InstanceId),
+            ApiKey = Read(GrafanaSettings.ApiKey),
         },
         Ebpf = new EbpfOptions
         {
@@ -182,13 +197,14 @@ internal sealed class OptionsBinder(
             }
             catch (FormatException e)
             {
-                string name = origin.Source == SettingSource.File ? $"{key[(key.LastIndexOf('.') + 1)..]}: " : "";
+                string name = origin.Source == SettingSource.File ? $"{setting.Name}: " : "";
                 report.Error(origin, name + e.Message);
             }
         }
         string shown = setting.Format(value);
-        if (setting.IsSecret && shown.Length > 0) shown = Masked;
-        _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin));
+        int fingerprint = shown.GetHashCode(StringComparison.Ordinal);
+        if (shown.Length > 0) shown = setting.IsSecret ? SecretMask.Text : SecretMask.OfUrl(shown);
+        _resolved.Add(new ResolvedSetting(key, shown.Length == 0 ? null : shown, origin) { Fingerprint = fingerprint, Live = setting.Live });
         return value;
     }
 }

@@ -1,7 +1,7 @@
 namespace Beyla.Host.Configuration;
 
 /// <summary>Where and how a signal is sent by OTLP: the same keys in the table of each signal.</summary>
-internal sealed class OtlpOptions
+internal sealed record OtlpOptions
 {
     /// <summary>Whether the signal is exported.</summary>
     public OtlpExporter Exporter { get; init; } = OtlpExporter.Auto;

@@ -8,8 +8,13 @@ internal abstract record ProcessEvent;
 /// <summary>A process appeared, or one that was known now runs another program or listens on another port.</summary>
 internal sealed record ProcessCreated(ProcessInfo Process) : ProcessEvent;
 
-/// <summary>A process ended, or left its executable by exec (then a <see cref="ProcessCreated"/> follows).</summary>
+/// <summary>
+/// A process ended, or left its executable by exec (then a <see cref="ProcessCreated"/> follows). From the matcher also: it is selected no longer.
+/// </summary>
 internal sealed record ProcessDeleted(ProcessId Id) : ProcessEvent;
+
+/// <summary>A selected process belongs to another service now: the configuration has changed.</summary>
+internal sealed record ProcessRenamed(ProcessId Id, ServiceIdentity Service) : ProcessEvent;
 
 /// <summary>A process that the criteria select (sent after <see cref="ProcessCreated"/> by the matcher, once per process and executable).</summary>
 internal sealed record ProcessSelected(ProcessInfo Process, ServiceIdentity Service) : ProcessEvent

@@ -17,6 +17,7 @@ internal sealed class ProcessWatcher(DiscoveryOptions options, ProcessEventSourc
 {
     private readonly Channel<ProcessEvent> _events = Channel.CreateUnbounded<ProcessEvent>(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private volatile DiscoveryOptions _options = options;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What happens, in order; complete when the watcher has stopped.</summary>
@@ -24,6 +25,13 @@ internal sealed class ProcessWatcher(DiscoveryOptions options, ProcessEventSourc
 
     /// <summary>Completes when the processes that ran at the start have been told.</summary>
     public Task Started => _started.Task;
+
+    /// <summary>Puts a changed configuration in force. From any thread.</summary>
+    public void Apply(DiscoveryOptions changed)
+    {
+        _options = changed;
+        source?.Wake();
+    }
 
     /// <summary>Watches until <paramref name="stop"/>.</summary>
     public Task RunAsync(CancellationToken stop) =>
@@ -64,14 +72,14 @@ internal sealed class ProcessWatcher(DiscoveryOptions options, ProcessEventSourc
         ulong lost = 0;
         while (!stop.IsCancellationRequested)
         {
-            TimeSpan wait = rechecks.UntilNext(options.PollInterval - Stopwatch.GetElapsedTime(polled));
+            TimeSpan wait = rechecks.UntilNext(_options.PollInterval - Stopwatch.GetElapsedTime(polled));
             if (wait > TimeSpan.Zero) Wait(wait, stop);
             try
             {
                 source?.Drain(handle);
                 while (rechecks.TryTake(out Recheck recheck)) scan.Handle(recheck);
 
-                if (Stopwatch.GetElapsedTime(polled) < options.PollInterval) continue;
+                if (Stopwatch.GetElapsedTime(polled) < _options.PollInterval) continue;
                 polled = Stopwatch.GetTimestamp();
                 scan.All();
                 lost = ReportLoss(lost);

@@ -1,6 +1,7 @@
 using Beyla.Host.Configuration;
 using Beyla.Host.Export.Otlp;
 using Beyla.Host.Export.Otlp.Sending;
+using Beyla.Host.Spans.Filters;
 
 namespace Beyla.Host.Metrics;
 
@@ -13,7 +14,7 @@ internal static class SpanMetricsFactory
     /// <summary>An aggregator; <see langword="null"/> when nobody reads metrics.</summary>
     public static SpanMetrics? Create(BeylaOptions options, TimeProvider time)
     {
-        bool otlp = OtlpEndpoint.Of(options.MetricsExport.Otlp, OtlpSignal.Metrics.Path) is not null, prometheus = options.Prometheus.Port != 0;
+        bool otlp = OtlpEndpoint.Of(options.Grafana.Complete(options.MetricsExport.Otlp, "metrics"), OtlpSignal.Metrics.Path) is not null, prometheus = options.Prometheus.Port != 0;
         if (!otlp && !prometheus) return null;
 
         MetricsOptions metrics = options.Metrics;
@@ -25,6 +26,7 @@ internal static class SpanMetricsFactory
         {
             Features = metrics.Features,
             NamesOf = metrics.NamesOf,
+            AttributesOf = new AttributeSelection(options.AttributesSelect).Apply,
             DurationBoundaries = [.. metrics.DurationBuckets],
             SizeBoundaries = [.. metrics.SizeBuckets],
             ReportTarget = metrics.ReportTarget,

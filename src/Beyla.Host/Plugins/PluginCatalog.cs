@@ -10,12 +10,14 @@ internal sealed class PluginCatalog : IDisposable
     private readonly ILogger _log;
     private readonly PluginHostServices _host;
     private readonly IReadOnlyDictionary<string, TracerOptions> _options;
+    private readonly bool _skipGo;
     private readonly List<PluginRecord> _records = [];
     private readonly List<(PluginRecord Record, Plugin Plugin)> _plugins = [];
 
     private PluginCatalog(BeylaOptions options, PluginHostServices host)
     {
         (_host, _options, Settings) = (host, options.Tracers, new TracerSettingsReader(options));
+        _skipGo = options.Discovery.SkipGoSpecificTracers;
         SearchPaths = [.. (options.PluginsPath is [] ? [PluginSearchPath.Default] : options.PluginsPath).Select(Path.GetFullPath).Distinct()];
         _log = host.Loggers.CreateLogger<PluginCatalog>();
     }
@@ -26,11 +28,15 @@ internal sealed class PluginCatalog : IDisposable
     /// <summary>The tracers' own settings, and what is wrong with them.</summary>
     public TracerSettingsReader Settings { get; }
 
+    /// <summary>The settings of each tracer, enabled or not.</summary>
+    public IReadOnlyList<(string Tracer, IReadOnlyList<TracerSetting> Settings)> AllSettings =>
+        [.. _plugins.SelectMany(p => p.Plugin.Tracers).Select(t => (t.Name, t.Settings)).OrderBy(t => t.Name, StringComparer.Ordinal)];
+
     /// <summary>One row for every folder, in the order in which they were found.</summary>
     public IReadOnlyList<PluginRecord> Records => _records;
 
     /// <summary>The enabled tracers of all plugins, each a <see cref="TracerFaults"/>.</summary>
-    public IReadOnlyList<ITracer> Tracers => [.. _plugins.SelectMany(p => p.Plugin.Tracers).Where(t => IsEnabled(t.Name))];
+    public IReadOnlyList<ITracer> Tracers => [.. _plugins.SelectMany(p => p.Plugin.Tracers).Where(IsEnabled)];
 
     /// <summary>Loads everything below <see cref="BeylaOptions.PluginsPath"/>.</summary>
     public static PluginCatalog Load(BeylaOptions options, PluginHostServices host)
@@ -50,6 +56,14 @@ internal sealed class PluginCatalog : IDisposable
         if (catalog.Settings.Report.Errors is not { Count: > 0 } errors) return catalog;
         catalog.Dispose();
         throw new ConfigurationException(errors);
+    }
+
+    /// <summary>What would be wrong with the tracers' settings in another configuration. Values that a tracer itself refuses are found when it is loaded.</summary>
+    public ConfigurationReport Check(BeylaOptions options)
+    {
+        TracerSettingsReader reader = new(options);
+        foreach ((string tracer, IReadOnlyList<TracerSetting> settings) in AllSettings) reader.Read(tracer, settings);
+        return reader.Report;
     }
 
     /// <summary>Unloads one plugin. The result dies when the plugin's code has left the process.</summary>
@@ -133,7 +147,7 @@ internal sealed class PluginCatalog : IDisposable
             throw PluginException.Refused(taken);
         }
         Configure(plugin);
-        string[] disabled = [.. names.Where(n => !IsEnabled(n))];
+        string[] disabled = [.. plugin.Tracers.Where(t => !IsEnabled(t)).Select(t => t.Name)];
         List<string> notes = [];
         if (folder.Manifest is null) notes.Add($"there is no {PluginManifest.FileName}, so the files were not verified");
         if (disabled.Length > 0) notes.Add($"disabled in the configuration: {string.Join(", ", disabled)}");
@@ -155,7 +169,7 @@ internal sealed class PluginCatalog : IDisposable
             try
             {
                 values = Settings.Read(tracer.Name, tracer.Settings);
-                if (values is not null && IsEnabled(tracer.Name)) tracer.Configure(values);
+                if (values is not null && IsEnabled(tracer)) tracer.Configure(values);
             }
             catch (FormatException e) when (values is not null)
             {
@@ -179,7 +193,8 @@ internal sealed class PluginCatalog : IDisposable
         return names.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice ? $"two of its tracers are named '{twice.Key}'." : null;
     }
 
-    private bool IsEnabled(string tracer) => !_options.TryGetValue(tracer, out TracerOptions? options) || options.Enabled;
+    private bool IsEnabled(TracerFaults tracer) =>
+        !(_skipGo && tracer.GoProbes.Count > 0) && (!_options.TryGetValue(tracer.Name, out TracerOptions? options) || options.Enabled);
 
     private void Add(PluginRecord record)
     {

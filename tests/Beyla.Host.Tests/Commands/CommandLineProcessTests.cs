@@ -17,7 +17,7 @@ public class CommandLineProcessTests
     [InlineData("run --open-port 1 --open-port 2", "beyla run: option '--open-port' expects a single argument but 2 were provided")]
     [InlineData("inspect", "beyla inspect: required argument 'TARGET' missing")]
     [InlineData("plugins --config /absent.toml", "--config: cannot read the configuration file '/absent.toml': it does not exist")]
-    [InlineData("config", "beyla config: a command is missing; choose one of check, show")]
+    [InlineData("config", "beyla config: a command is missing; choose one of check, show, schema, import")]
     [InlineData("config chek", "beyla config: unknown command 'chek'; did you mean 'check'?")]
     [InlineData("-config /absent.toml", "--config: cannot read the configuration file '/absent.toml': it does not exist")]
     public async Task Beyla_WrongUse_ExitsWith2AndOneSentenceOnStderr(string arguments, string sentence)
@@ -72,6 +72,32 @@ public class CommandLineProcessTests
                 "BEYLA_DISCOVERY_POLL_INTERVAL: 'soon' is not a duration like 5s, 250ms or 1m",
             ],
             result.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task ConfigCheck_Json_NamesThePlaceOfEachMistake()
+    {
+        using TemporaryFile file = new("open_prot = 80\n");
+        BeylaResult result = await BeylaProcess.RunAsync(
+            BeylaProcess.Executable, new() { ["BEYLA_LGO_LEVEL"] = "1" }, ["config", "check", "--json", "--config", file.Path, "--open-port", "x"]);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Error));
+        using JsonDocument document = JsonDocument.Parse(result.Output);
+        Assert.Equal(file.Path, document.RootElement.GetProperty("file").GetString());
+        Assert.Equal(
+            [
+                ($"{file.Path}:1:1", "unknown key 'open_prot' in the top level; did you mean 'open_port'?"),
+                ("--open-port", "'x' is not a port (1-65535) or a range of ports like 8080-8089"),
+            ],
+            document.RootElement.GetProperty("mistakes").EnumerateArray().Select(m => (m.GetProperty("place").GetString()!, m.GetProperty("message").GetString()!)));
+        Assert.Single(document.RootElement.GetProperty("warnings").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task ConfigShow_Flags_AreMergedAsRunWould()
+    {
+        BeylaResult result = await BeylaProcess.RunAsync(BeylaProcess.Executable, new() { ["BEYLA_OPEN_PORT"] = "80" }, ["config", "show", "--open-port", "81"]);
+        Assert.Matches(@"(?m)^open_port +81 +--open-port$", result.Output);
     }
 
     [Fact]

@@ -82,8 +82,20 @@ public class BeylaConfigurationTests
     {
         Assert.False(new ConfigurationSources { Toml = "service_name = 'x'" }.Options().HasCriteria);
         Assert.True(new ConfigurationSources { Toml = "open_port = 1" }.Options().HasCriteria);
+        Assert.True(new ConfigurationSources { Toml = "discovery.system_wide = true" }.Options().HasCriteria);
         Assert.True(new ConfigurationSources { Toml = "executable_name = 'x'" }.Options().HasCriteria);
         Assert.True(new ConfigurationSources { Toml = "[[discovery.services]]\nexe_path = 'x'" }.Options().HasCriteria);
+    }
+
+    [Fact]
+    public void Load_RefusedVariable_IsAWarningThatSaysWhy()
+    {
+        ConfigurationSources sources = new() { Environment = { ["BEYLA_CHANNEL_BUFFER_LEN"] = "10" } };
+        BeylaConfiguration configuration = sources.Load();
+        Assert.Empty(sources.Errors);
+        Assert.Equal(
+            ["the environment variable BEYLA_CHANNEL_BUFFER_LEN has no effect: spans are written to their exporter by the thread that reads them, there is no queue in between"],
+            configuration.Report.Warnings);
     }
 
     [Fact]

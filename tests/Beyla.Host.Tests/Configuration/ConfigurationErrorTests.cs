@@ -10,8 +10,8 @@ public class ConfigurationErrorTests
     [InlineData("poll_interval = '5s'", "beyla.toml:1:1: unknown key 'poll_interval' in the top level; did you mean 'discovery.poll_interval'?")]
     [InlineData("'discovery.poll_interval' = '5s'",
         "beyla.toml:1:1: unknown key 'discovery.poll_interval' in the top level; known keys: open_port, executable_name, service_name, service_namespace, "
-        + "trace_printer, log_level, plugins_path, discovery, traces, resource_attributes, attributes, otel_traces_export, ebpf, tracers")]
-    [InlineData("[discovery]\nxyzzy = 1", "beyla.toml:2:1: unknown key 'xyzzy' in [discovery]; known keys: poll_interval, exclude_otel_instrumented_services, services")]
+        + "trace_printer, log_level, plugins_path, discovery, traces, resource_attributes, attributes, otel_traces_export, grafana, ebpf, tracers")]
+    [InlineData("[discovery]\nxyzzy = 1", "beyla.toml:2:1: unknown key 'xyzzy' in [discovery]; known keys: poll_interval, system_wide, skip_go_specific_tracers, services")]
     [InlineData("[discovry]", "beyla.toml:1:2: unknown key 'discovry' in the top level; did you mean 'discovery'?")]
     [InlineData("[[discovery.services]]\nopen_ports = 1\nnmae = 'x'", "beyla.toml:3:1: unknown key 'nmae' in [[discovery.services]]; did you mean 'name'?")]
     [InlineData("discovery = 1", "beyla.toml:1:13: 'discovery' is a table: write [discovery], not an integer")]
@@ -41,6 +41,16 @@ public class ConfigurationErrorTests
     [InlineData("ebpf.ring_size = '8MB'", "beyla.toml:1:18: ring_size: '8MB' is not a number of bytes (below 2 GiB) like 65536, 512KiB or 8MiB")]
     [InlineData("ebpf.ring_size = 5000", "beyla.toml:1:18: ring_size: 5000 bytes is not a power of two of at least 4096")]
     [InlineData("ebpf.ring_size = true", "beyla.toml:1:18: ring_size: a boolean stands where a number of bytes or a string like \"8MiB\" is expected")]
+    [InlineData("[ebpf]\nwakeup_len = 10", "beyla.toml:2:1: 'ebpf.wakeup_len' is refused: the kernel wakes the agent when an eighth of ebpf.ring_size is full, "
+        + "and ebpf.batch_timeout bounds the wait")]
+    [InlineData("network = { enable = true }", "beyla.toml:1:1: 'network' is refused: this version does not measure network flows")]
+    [InlineData("print_traces = true", "beyla.toml:1:1: 'print_traces' is refused: it is called trace_printer here: write trace_printer = \"text\"")]
+    [InlineData("open_port = 1\ndiscovery.system_wide = true",
+        "beyla.toml:2:25: system_wide: it selects every process and excludes open_port, executable_name and [[discovery.services]]; remove one of the two")]
+    [InlineData("grafana.otlp.cloud_zone = 'eu'",
+        "beyla.toml:1:27: cloud_zone: cloud_instance_id (GRAFANA_CLOUD_INSTANCE_ID) and cloud_api_key (GRAFANA_CLOUD_API_KEY) are needed, too")]
+    [InlineData("grafana.otlp.cloud_zone = 'e/u'", "beyla.toml:1:27: cloud_zone: 'e/u' is no zone like prod-eu-west-0")]
+    [InlineData("grafana.otlp.cloud_submit = ['logs']", "beyla.toml:1:29: cloud_submit: 'logs' is none of traces, metrics")]
     [InlineData("open_port 80", "beyla.toml:1:11: '=' is missing after the key 'open_port'; found '8'")]
     public void Load_Mistake_IsOneSentenceWithItsPlace(string toml, string expected) =>
         Assert.Equal([expected], new ConfigurationSources { Toml = toml }.Mistakes());
@@ -59,7 +69,7 @@ public class ConfigurationErrorTests
                 "beyla.toml:1:13: open_port: '0' is not a port (1-65535) or a range of ports like 8080-8089",
                 "beyla.toml:2:13: log_level: 'x' is none of DEBUG, INFO, WARN, ERROR",
                 "beyla.toml:3:1: unknown key 'bad' in the top level; known keys: open_port, executable_name, service_name, service_namespace, "
-                    + "trace_printer, log_level, plugins_path, discovery, traces, resource_attributes, attributes, otel_traces_export, ebpf, tracers",
+                    + "trace_printer, log_level, plugins_path, discovery, traces, resource_attributes, attributes, otel_traces_export, grafana, ebpf, tracers",
                 "BEYLA_PRINT_TRACES: 'maybe' is neither true nor false",
                 "BEYLA_OPEN_PORT: 'x' is not a port (1-65535) or a range of ports like 8080-8089",
                 "--poll-interval: '5' has no unit; write a duration like 5s, 250ms or 1m",

@@ -19,6 +19,14 @@ public class PrecedenceTests
         ["discovery.poll_interval"] = ("'1s'", "1s", "2m", "250ms"),
         ["discovery.exclude_otel_instrumented_services"] = ("false", "false", "true", ""),
         ["attributes.process_command_line"] = ("true", "true", "false", ""),
+        ["discovery.skip_go_specific_tracers"] = ("true", "true", "false", ""),
+        ["discovery.system_wide"] = ("true", "true", "false", ""),
+        ["attributes.instance_id.override_hostname"] = ("'a'", "a", "b", ""),
+        ["attributes.instance_id.override_instance_id"] = ("'a'", "a", "b", ""),
+        ["grafana.otlp.cloud_submit"] = ("['traces', 'metrics']", "traces,metrics", "metrics", ""),
+        ["grafana.otlp.cloud_zone"] = ("'a'", "a", "b", ""),
+        ["grafana.otlp.cloud_instance_id"] = ("'1'", "1", "2", ""),
+        ["grafana.otlp.cloud_api_key"] = ("'a'", "***", "b", ""),
         ["ebpf.ring_size"] = ("65536", "64KiB", "1MiB", ""),
         ["traces.propagators"] = ("['b3', 'none']", "b3,none", "b3multi", ""),
         ["ebpf.batch_timeout"] = ("'1ms'", "1ms", "2ms", ""),
@@ -86,6 +94,12 @@ public class PrecedenceTests
             Samples[setting.Key] = Samples[setting.Key.Replace("otel_metrics_export", "otel_traces_export", StringComparison.Ordinal)];
     }
 
+    /// <summary>Other settings without which a setting is a mistake.</summary>
+    private static readonly Dictionary<string, string> Companions = new()
+    {
+        ["grafana.otlp.cloud_zone"] = "\ngrafana.otlp.cloud_instance_id = '1'\ngrafana.otlp.cloud_api_key = 'a'",
+    };
+
     public static TheoryData<string> Keys => [.. KnownSettings.All.Where(s => s.InFile && !s.Key.Contains('[') && !s.Key.Contains('<')).Select(s => s.Key)];
 
     [Theory, MemberData(nameof(Keys))]
@@ -93,7 +107,7 @@ public class PrecedenceTests
     {
         Setting setting = KnownSettings.All.Single(s => s.Key == key);
         (string toml, string shown, string environment, string flag) = Samples[key];
-        string file = $"{key} = {toml}";
+        string file = $"{key} = {toml}{Companions.GetValueOrDefault(key)}";
         Dictionary<string, string> variables = new() { [setting.Environment[0].Name] = environment };
 
         ShouldBe(key, setting.DefaultText, SettingSource.Default, new ConfigurationSources());

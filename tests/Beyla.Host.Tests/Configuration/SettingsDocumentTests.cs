@@ -34,16 +34,30 @@ public class SettingsDocumentTests
 
     private static string Render()
     {
-        StringBuilder table = new("| key | environment | flag | type | default | meaning |\n|---|---|---|---|---|---|\n");
+        StringBuilder table = new();
+        AppendSettings(table);
+        AppendRefused(table);
+        return table.ToString();
+    }
+
+    private static void AppendRefused(StringBuilder table)
+    {
+        table.Append("\nKeys of the original that are refused:\n\n| key | environment | why |\n|---|---|---|\n");
+        foreach (RefusedSetting refused in RefusedSettings.All)
+            table.Append($"| {Code(refused.Key)} | {string.Join("<br>", refused.Variables.Select(Code))} | {refused.Why} |\n");
+    }
+
+    private static void AppendSettings(StringBuilder table)
+    {
+        table.Append("| key | environment | flag | type | default | changes | meaning |\n|---|---|---|---|---|---|---|\n");
         foreach (Setting setting in KnownSettings.All)
         {
             string key = setting.InFile ? string.Join("<br>or ", setting.Aliases.Prepend(setting.Key).Select(Code)) : "—";
             string environment = string.Join("<br>", setting.Environment.Select(e => Code(e.Name)));
             string flag = setting.Flag is null ? "" : Code($"{setting.Flag} {setting.Placeholder}") + (setting.Repeatable ? "…" : "");
             string value = setting.DefaultText.Length == 0 ? "" : Code(setting.DefaultText);
-            table.Append($"| {key} | {environment} | {flag} | {setting.TypeName.Replace("|", "\\|", StringComparison.Ordinal)} | {value} | {setting.Description} |\n");
+            table.Append($"| {key} | {environment} | {flag} | {setting.TypeName.Replace("|", "\\|", StringComparison.Ordinal)} | {value} | {(setting.Live ? "at once" : "")} | {setting.Description} |\n");
         }
-        return table.ToString();
     }
 
     private static string Code(string text) => $"`{text}`";

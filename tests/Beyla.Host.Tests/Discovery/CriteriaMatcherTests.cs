@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Beyla.Host.Configuration;
 using Beyla.Host.Discovery;
+using EndToEnd.Harness;
 using Beyla.Host.Identity;
 
 namespace Beyla.Host.Tests.Discovery;
@@ -35,6 +36,15 @@ public sealed class CriteriaMatcherTests
 
         Assert.Single(matcher.Handle(Created(7, "/srv/bin/prometheus")));
         Assert.Empty(matcher.Handle(Created(8, "/usr/bin/prometheus")));
+    }
+
+    [Fact]
+    public void SystemWide_SelectsEverything()
+    {
+        CriteriaMatcher matcher = new(new BeylaOptions { Discovery = new DiscoveryOptions { SystemWide = true } });
+
+        Assert.Single(matcher.Handle(Created(7, "/srv/bin/a")));
+        Assert.Single(matcher.Handle(Created(8, "/b", 80)));
     }
 
     [Fact]
@@ -192,6 +202,55 @@ public sealed class CriteriaMatcherTests
     }
 
     [Fact]
+    public void Reselect_OtherCriteria_TellsOnlyTheDifference()
+    {
+        CriteriaMatcher matcher = new(Services(Port("80", "a"), Port("81", "b"), Port("82", "c")));
+        foreach (int i in Enumerable.Range(0, 5)) matcher.Handle(Created(i + 1, $"/bin/{i}", 80 + i));
+        matcher.Handle(Deleted(5));
+
+        IReadOnlyList<ProcessEvent> difference = matcher.Reselect(Services(Port("80", "a"), Port("82", "other"), Port("83-84", "d")));
+
+        Assert.Collection(difference,
+            e => Assert.Equal(Deleted(2), e),
+            e => Assert.Equal((4, "d"), (((ProcessSelected)e).Process.Pid, ((ProcessSelected)e).Service.Name)),
+            e => Assert.Equal(new ProcessRenamed(new ProcessId(3, 100), new ServiceIdentity("other", null)), e));
+        Assert.Empty(matcher.Reselect(Services(Port("80", "a"), Port("82", "other"), Port("83-84", "d"))));
+        Assert.Empty(matcher.Handle(Deleted(2)));
+        Assert.Equal([Deleted(3)], matcher.Handle(Deleted(3)));
+    }
+
+    [Fact]
+    public async Task Apply_WhileRunning_SelectsWhatRunsAlready()
+    {
+        CriteriaMatcher matcher = new(Services(Port("80", "a")));
+        Channel<ProcessEvent> events = Channel.CreateUnbounded<ProcessEvent>(), selections = Channel.CreateUnbounded<ProcessEvent>();
+        Task running = matcher.RunAsync(events.Reader, selections.Writer, CancellationToken.None);
+        foreach (int i in new[] { 0, 1 }) events.Writer.TryWrite(Created(i + 1, "/bin/x", 80 + i));
+        Assert.Equal(1, Assert.IsType<ProcessSelected>(await NextAsync()).Process.Pid);
+
+        matcher.Apply(Services(Port("80-81", "a")));
+        Assert.Equal(2, Assert.IsType<ProcessSelected>(await NextAsync()).Process.Pid);
+        matcher.Apply(Services(Port("81", "a")));
+        Assert.Equal(Deleted(1), await NextAsync());
+
+        events.Writer.Complete();
+        await running.WaitAsync(Eventually.Soon);
+        Assert.False(await selections.Reader.WaitToReadAsync());
+
+        Task<ProcessEvent> NextAsync() => selections.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Soon);
+    }
+
+    [Fact]
+    public async Task RunAsync_EventsFail_FailsTheSelections()
+    {
+        CriteriaMatcher matcher = new(new BeylaOptions());
+        Channel<ProcessEvent> events = Channel.CreateUnbounded<ProcessEvent>(), selections = Channel.CreateUnbounded<ProcessEvent>();
+        events.Writer.Complete(new IOException("gone"));
+        await Assert.ThrowsAsync<IOException>(() => matcher.RunAsync(events.Reader, selections.Writer, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => selections.Reader.Completion);
+    }
+
+    [Fact]
     public async Task RunAsync_EventsComplete_SelectionsAreCompleteInOrder()
     {
         CriteriaMatcher matcher = new(new BeylaOptions { ExecutableName = new Regex("a$") });
@@ -204,6 +263,8 @@ public sealed class CriteriaMatcherTests
         List<ProcessEvent> all = await selections.Reader.ReadAllAsync().ToListAsync();
         Assert.Collection(all, e => Assert.Equal(1, Assert.IsType<ProcessSelected>(e).Process.Pid), e => Assert.Equal(Deleted(1), e));
     }
+
+    private static ServiceCriteria Port(string ports, string name) => new() { Name = name, OpenPorts = PortSet.Parse(ports) };
 
     private static BeylaOptions Services(params ServiceCriteria[] services) => new() { Discovery = new DiscoveryOptions { Services = services } };
 

@@ -105,6 +105,18 @@ public sealed class PluginCatalogTests : IDisposable
     }
 
     [Fact]
+    public void Load_SkipGoSpecificTracers_LeavesThoseWithGoProbesOut()
+    {
+        _disk.Add("First");
+        BeylaOptions options = new() { PluginsPath = [_disk.Root], Discovery = new DiscoveryOptions { SkipGoSpecificTracers = true } };
+
+        using PluginCatalog catalog = PluginCatalog.Load(options, _disk.Host);
+
+        Assert.Equal(PluginState.Disabled, Assert.Single(catalog.Records).State);
+        Assert.Empty(catalog.Tracers);
+    }
+
+    [Fact]
     public void Decode_TracerThrows_CostsTheEventOnly()
     {
         _disk.Add("First");

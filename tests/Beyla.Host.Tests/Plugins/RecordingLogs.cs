@@ -11,6 +11,9 @@ internal sealed class RecordingLogs : ILoggerProvider, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
+    /// <summary>A logger for a type.</summary>
+    public ILogger<T> Of<T>() => new LoggerFactory([this]).CreateLogger<T>();
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;

@@ -7,6 +7,8 @@ internal sealed class BooleanType : SettingType<bool>
 {
     public override string Name => "boolean";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Boolean];
+
     public override bool Parse(string text) => text.ToUpperInvariant() switch
     {
         "TRUE" or "1" => true,

@@ -8,6 +8,8 @@ internal sealed class ByteSizeType : SettingType<int>
 {
     public override string Name => "bytes";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.AtLeast(0), JsonShape.Pattern("[0-9]+ *([KkMm][Ii][Bb])?")];
+
     public override int Parse(string text)
     {
         int shift = text.EndsWith("KiB", StringComparison.OrdinalIgnoreCase) ? 10 : text.EndsWith("MiB", StringComparison.OrdinalIgnoreCase) ? 20 : 0;

@@ -5,6 +5,8 @@ internal sealed class ChoiceType<T>(params (string Word, T Value)[] choices) : S
 {
     public override string Name => string.Join(" | ", choices.Select(c => c.Word));
 
+    public override IReadOnlyList<string> Shapes => JsonShape.Words(choices.Select(c => c.Word));
+
     public override T Parse(string text)
     {
         foreach ((string word, T value) in choices)

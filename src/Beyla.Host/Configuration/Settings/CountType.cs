@@ -8,6 +8,8 @@ internal sealed class CountType : SettingType<int>
 {
     public override string Name => "number";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.AtLeast(1)];
+
     public override int Parse(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
             ? number

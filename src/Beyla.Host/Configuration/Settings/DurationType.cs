@@ -20,6 +20,8 @@ internal sealed class DurationType : SettingType<TimeSpan>
 
     public override string Name => "duration";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Pattern("([0-9.]+(ms|us|µs|h|m|s))+")];
+
     public override TimeSpan Parse(string text)
     {
         double ticks = 0;

@@ -7,6 +7,8 @@ internal sealed class EndpointType : SettingType<string?>
 {
     public override string Name => "endpoint";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Text];
+
     public override string Parse(string text)
     {
         OtlpEndpoint.Parse(text, insecure: false, out _);

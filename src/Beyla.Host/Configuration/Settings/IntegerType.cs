@@ -8,6 +8,8 @@ internal sealed class IntegerType : SettingType<long>
 {
     public override string Name => "integer";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Integer];
+
     public override long Parse(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
             ? number

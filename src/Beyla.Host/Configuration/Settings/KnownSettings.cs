@@ -36,6 +36,7 @@ internal static class KnownSettings
     public static readonly Setting<PortSet> OpenPort = new(new PortsType(), Defaults.OpenPort)
     {
         Key = "open_port",
+        Live = true,
         Environment = ["BEYLA_OPEN_PORT"],
         Flag = "--open-port",
         Placeholder = "PORTS",
@@ -45,6 +46,7 @@ internal static class KnownSettings
     public static readonly Setting<Regex?> ExecutableName = new(new PatternType(), Defaults.ExecutableName)
     {
         Key = "executable_name",
+        Live = true,
         Environment = ["BEYLA_EXECUTABLE_NAME"],
         Flag = "--executable-name",
         Placeholder = "REGEX",
@@ -54,6 +56,7 @@ internal static class KnownSettings
     public static readonly Setting<string?> ServiceName = new(new TextType(), Defaults.ServiceName)
     {
         Key = "service_name",
+        Live = true,
         Environment = ["OTEL_SERVICE_NAME", "BEYLA_SERVICE_NAME"],
         Flag = "--service-name",
         Placeholder = "NAME",
@@ -63,6 +66,7 @@ internal static class KnownSettings
     public static readonly Setting<string?> ServiceNamespace = new(new TextType(), Defaults.ServiceNamespace)
     {
         Key = "service_namespace",
+        Live = true,
         Environment = ["BEYLA_SERVICE_NAMESPACE"],
         Flag = "--service-namespace",
         Placeholder = "NAME",
@@ -89,6 +93,7 @@ internal static class KnownSettings
         Defaults.LogLevel)
     {
         Key = "log_level",
+        Live = true,
         Environment = ["BEYLA_LOG_LEVEL"],
         Flag = "--log-level",
         Placeholder = "LEVEL",
@@ -108,10 +113,26 @@ internal static class KnownSettings
     public static readonly Setting<TimeSpan> PollInterval = new(new DurationType(), Defaults.Discovery.PollInterval)
     {
         Key = "discovery.poll_interval",
+        Live = true,
         Environment = ["BEYLA_DISCOVERY_POLL_INTERVAL"],
         Flag = "--poll-interval",
         Placeholder = "DURATION",
         Description = "How often /proc is scanned for processes whose start was missed.",
+    };
+
+    public static readonly Setting<bool> SystemWide = new(new BooleanType(), Defaults.Discovery.SystemWide)
+    {
+        Key = "discovery.system_wide",
+        Live = true,
+        Environment = ["BEYLA_SYSTEM_WIDE"],
+        Description = "Traces every process of this machine; excludes all other ways to select.",
+    };
+
+    public static readonly Setting<bool> SkipGoSpecificTracers = new(new BooleanType(), Defaults.Discovery.SkipGoSpecificTracers)
+    {
+        Key = "discovery.skip_go_specific_tracers",
+        Environment = ["BEYLA_SKIP_GO_SPECIFIC_TRACERS"],
+        Description = "Tracers that probe Go functions are not loaded; Go programs are then traced like all others.",
     };
 
     public static readonly Setting<int> RingSize = new(new ByteSizeType(), Defaults.Ebpf.RingSize)
@@ -209,24 +230,28 @@ internal static class KnownSettings
     public static readonly Setting<string?> ServicesName = new(new TextType(), null)
     {
         Key = "discovery.services[].name",
+        Live = true,
         Description = "Service name; else what the process tells, or the executable's base name.",
     };
 
     public static readonly Setting<string?> ServicesNamespace = new(new TextType(), null)
     {
         Key = "discovery.services[].namespace",
+        Live = true,
         Description = "Service namespace.",
     };
 
     public static readonly Setting<PortSet> ServicesOpenPorts = new(new PortsType(), PortSet.Empty)
     {
         Key = "discovery.services[].open_ports",
+        Live = true,
         Description = "The process listens on one of these ports.",
     };
 
     public static readonly Setting<Regex?> ServicesExePath = new(new PatternType(), null)
     {
         Key = "discovery.services[].exe_path",
+        Live = true,
         Aliases = ["discovery.services[].exe_path_regexp"],
         Description = "The regular expression matches somewhere in the executable's path. When open_ports is set too, both must match.",
     };
@@ -242,11 +267,11 @@ internal static class KnownSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
-        PollInterval, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath,
+        PollInterval, SystemWide, SkipGoSpecificTracers, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath,
         .. RoutesSettings.OfServices, .. SamplerSettings.OfServices, .. RoutesSettings.All, .. SpanRuleSettings.All, Propagators, .. SamplerSettings.All,
-        ResourceAttributes, ProcessCommandLine, .. TracesExport.All, MaxQueueSize,
+        ResourceAttributes, ProcessCommandLine, .. InstanceIdSettings.All, .. TracesExport.All, MaxQueueSize,
         MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit,
-        .. MetricsExport.All, .. MetricsSettings.All, .. PrometheusSettings.All, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
+        .. MetricsExport.All, .. MetricsSettings.All, .. PrometheusSettings.All, .. GrafanaSettings.All, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];
 
     /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>

@@ -7,6 +7,8 @@ internal sealed class OptionalChoiceType<T>(params (string Word, T Value)[] choi
 
     public override string Name => _choice.Name;
 
+    public override IReadOnlyList<string> Shapes => _choice.Shapes;
+
     public override T? Parse(string text) => _choice.Parse(text);
 
     public override string Format(T? value) => value is { } one ? _choice.Format(one) : "";

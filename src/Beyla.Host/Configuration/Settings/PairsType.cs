@@ -10,6 +10,8 @@ internal sealed class PairsType : SettingType<IReadOnlyList<KeyValuePair<string,
 {
     public override string Name => "pairs";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Text, """{ "type": "object", "additionalProperties": { "type": "string" } }"""];
+
     public override IReadOnlyList<KeyValuePair<string, string>> Parse(string text) =>
         [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Pair)];
 

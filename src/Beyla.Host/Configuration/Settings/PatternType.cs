@@ -7,6 +7,8 @@ internal sealed class PatternType : SettingType<Regex?>
 {
     public override string Name => "regular expression";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Text];
+
     public override Regex Parse(string text)
     {
         try

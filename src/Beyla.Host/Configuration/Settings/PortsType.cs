@@ -8,7 +8,13 @@ internal sealed class PortsType : SettingType<PortSet>
 {
     private const string Expected = "a port, a string like \"80,8080-8089\" or an array of these";
 
+    private const string Port = """{ "type": "integer", "minimum": 1, "maximum": 65535 }""";
+
+    private static readonly string Ports = JsonShape.Pattern("[0-9, -]*[0-9][0-9, -]*");
+
     public override string Name => "ports";
+
+    public override IReadOnlyList<string> Shapes => [Port, Ports, JsonShape.Array($$"""{ "anyOf": [{{Port}}, {{Ports}}] }""")];
 
     public override PortSet Parse(string text)
     {

@@ -10,6 +10,8 @@ internal sealed class PropagatorsType : SettingType<IReadOnlyList<string>>
 
     public override string Name => "propagators";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Text, JsonShape.Texts];
+
     public override IReadOnlyList<string> Parse(string text)
     {
         string[] names = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

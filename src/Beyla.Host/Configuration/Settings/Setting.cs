@@ -40,14 +40,27 @@ internal abstract class Setting
     /// <summary>True: the value is not shown to anybody.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>True: a change takes effect while the agent runs; false: at the next start.</summary>
+    public bool Live { get; init; }
+
     /// <summary>The type's name.</summary>
     public abstract string TypeName { get; }
+
+    /// <summary>As <see cref="SettingType{T}.Shapes"/>.</summary>
+    public abstract IReadOnlyList<string> Shapes { get; }
 
     /// <summary>The default as text; empty: not set.</summary>
     public abstract string DefaultText { get; }
 
+    /// <summary>The key in its table: <c>poll_interval</c>.</summary>
+    public string Name => Key[(Key.LastIndexOf('.') + 1)..];
+
     /// <summary>The key as Microsoft.Extensions.Configuration separates it.</summary>
     public string Path => Key.Replace('.', ':');
+
+    /// <summary>Checks a text.</summary>
+    /// <exception cref="FormatException">The sentence says what is wrong.</exception>
+    public abstract void Validate(string text);
 
     /// <summary>The text of a TOML value.</summary>
     /// <exception cref="FormatException">It has another type.</exception>
@@ -66,9 +79,13 @@ internal sealed class Setting<T>(SettingType<T> type, T defaultValue) : Setting
 
     public override string TypeName => type.Name;
 
+    public override IReadOnlyList<string> Shapes => type.Shapes;
+
     public override string DefaultText => type.Format(Default);
 
-    public override string FromToml(TomlValue value) => type.FromToml(value);
+    public override string FromToml(TomlValue value) => type.TextOf(value);
+
+    public override void Validate(string text) => Parse(text);
 
     public string Format(T value) => type.Format(value);
 

@@ -10,6 +10,9 @@ internal enum SchemaKind
 
     /// <summary>The table of the tracers, which the plugins share.</summary>
     Tracers,
+
+    /// <summary>A key of the original that this program has not: <see cref="RefusedSettings"/>.</summary>
+    Refused,
 }
 
 /// <summary>The tree of tables that the dotted keys of <see cref="KnownSettings"/> span.</summary>
@@ -34,7 +37,8 @@ internal static class SettingsSchema
         if (ByKey.ContainsKey(key)) return SchemaKind.Setting;
         if (key == KnownSettings.Tracers) return SchemaKind.Tracers;
         if (ByKey.Keys.Any(k => k.StartsWith(key + ".", StringComparison.Ordinal))) return SchemaKind.Table;
-        return ByKey.Keys.Any(k => k.StartsWith(key + ArrayMark, StringComparison.Ordinal)) ? SchemaKind.ArrayOfTables : SchemaKind.Unknown;
+        if (ByKey.Keys.Any(k => k.StartsWith(key + ArrayMark, StringComparison.Ordinal))) return SchemaKind.ArrayOfTables;
+        return RefusedSettings.Find(key) is null ? SchemaKind.Unknown : SchemaKind.Refused;
     }
 
     /// <summary>Whether a key of <c>[[discovery.services]]</c> selects processes.</summary>
@@ -53,11 +57,11 @@ internal static class SettingsSchema
         return $"known keys: {string.Join(", ", here)}";
     }
 
-    private static string LastPart(string key) => key[(key.LastIndexOf('.') + 1)..];
-
-    /// <summary>The names that may stand in a table.</summary>
-    private static IEnumerable<string> Names(string table) => ByKey.Keys
+    /// <summary>The names that may stand in a table, named as for <see cref="Kind"/>.</summary>
+    public static IEnumerable<string> Names(string table) => ByKey.Keys
         .Where(k => k.StartsWith(table, StringComparison.Ordinal))
         .Select(k => k[table.Length..].Split('.')[0].Replace(ArrayMark, "", StringComparison.Ordinal))
         .Distinct();
+
+    private static string LastPart(string key) => key[(key.LastIndexOf('.') + 1)..];
 }

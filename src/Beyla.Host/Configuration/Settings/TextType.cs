@@ -5,6 +5,8 @@ internal sealed class TextType : SettingType<string?>
 {
     public override string Name => "text";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Text];
+
     public override string Parse(string text) => text;
 
     public override string Format(string? value) => value ?? "";

@@ -7,6 +7,8 @@ internal sealed class TextsType : SettingType<IReadOnlyList<string>>
 {
     public override string Name => "list";
 
+    public override IReadOnlyList<string> Shapes => [JsonShape.Texts];
+
     public override IReadOnlyList<string> Parse(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public override string Format(IReadOnlyList<string> value) => string.Join(',', value);

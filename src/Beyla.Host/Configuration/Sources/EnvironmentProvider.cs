@@ -57,6 +57,11 @@ internal sealed class EnvironmentProvider : SettingsProvider
         foreach (string name in variables.Keys.Order(StringComparer.Ordinal))
         {
             if (!name.StartsWith(Prefix, StringComparison.Ordinal) || TracerVariables.ContainsKey(name) || known.Contains(name) || KnownSettings.TestVariables.Contains(name)) continue;
+            if (RefusedSettings.OfVariable(name) is { } refused)
+            {
+                report.Warning($"the environment variable {name} has no effect: {refused.Why}");
+                continue;
+            }
             string? near = NearestName.Find(name[Prefix.Length..], known.Where(k => k.StartsWith(Prefix, StringComparison.Ordinal)).Select(k => k[Prefix.Length..]));
             report.Warning($"the environment variable {name} is not a setting of this version and has no effect"
                 + (near is null ? "" : $"; did you mean {Prefix}{near}?"));

@@ -35,6 +35,7 @@ internal sealed class TomlConfigurationProvider : SettingsProvider
                 case SchemaKind.Table when entry.Value is TomlTable inner: ReadTable(inner, full + ".", $"{path}{name}:", $"[{full}]"); break;
                 case SchemaKind.Table: Error(entry.Value.Position, $"'{full}' is a table: write [{full}], not {entry.Value.TypeName}"); break;
                 case SchemaKind.ArrayOfTables: ReadServices(entry, full, $"{path}{name}:"); break;
+                case SchemaKind.Refused: Error(entry.KeyPosition, $"'{full}' is refused: {RefusedSettings.Find(full)!.Why}"); break;
                 default: Error(entry.KeyPosition, $"unknown key '{name}' in {where}; {SettingsSchema.Suggest(key, name)}"); break;
             }
         }
@@ -42,11 +43,10 @@ internal sealed class TomlConfigurationProvider : SettingsProvider
 
     private void ReadValue(Setting setting, string name, TomlTable table, string path, TomlEntry entry)
     {
-        string canonical = setting.Key[(setting.Key.LastIndexOf('.') + 1)..];
-        if (name != canonical && table.TryGet(canonical, out _))
-            Error(entry.KeyPosition, $"'{name}' is another name of '{canonical}', which is set too; remove one of the two");
+        if (name != setting.Name && table.TryGet(setting.Name, out _))
+            Error(entry.KeyPosition, $"'{name}' is another name of '{setting.Name}', which is set too; remove one of the two");
         else
-            TryAdd(setting, path + canonical, entry);
+            TryAdd(setting, path + setting.Name, entry);
     }
 
     private void ReadServices(TomlEntry entry, string full, string path)
@@ -89,6 +89,8 @@ internal sealed class TomlConfigurationProvider : SettingsProvider
 
     private void TryAdd(Setting setting, string path, TomlEntry entry)
     {
+        // Nothing but an empty variable: not set, like an empty variable of the setting itself.
+        if (entry.Value is TomlString { IsExpanded: true, Value: "" }) return;
         try
         {
             Add(path, setting.FromToml(entry.Value), Origin(entry.Value.Position));

@@ -10,7 +10,9 @@ internal sealed class TomlDocument
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private TomlDocument(string fileName, TomlTable root) => (FileName, Root) = (fileName, root);
+    /// <param name="fileName">The file as the user named it.</param>
+    /// <param name="root">The top level.</param>
+    public TomlDocument(string fileName, TomlTable root) => (FileName, Root) = (fileName, root);
 
     /// <summary>The file as the user named it.</summary>
     public string FileName { get; }

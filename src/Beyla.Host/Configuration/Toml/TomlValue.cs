@@ -13,9 +13,12 @@ internal abstract class TomlValue(TomlPosition position)
 }
 
 /// <summary>A string of any of the four kinds, escapes resolved.</summary>
-internal sealed class TomlString(TomlPosition position, string value) : TomlValue(position)
+internal sealed class TomlString(TomlPosition position, string value, bool isExpanded = false) : TomlValue(position)
 {
     public string Value { get; } = value;
+
+    /// <summary>Variables stand in it: whatever type is expected, the text is read like a variable's.</summary>
+    public bool IsExpanded { get; } = isExpanded;
 
     public override string TypeName => "a string";
 

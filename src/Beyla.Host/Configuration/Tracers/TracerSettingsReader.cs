@@ -61,7 +61,7 @@ internal sealed class TracerSettingsReader(BeylaOptions options)
                 + Meant(name[KnownSettings.TracerVariables.Length..], _knownVariables.Select(v => v[KnownSettings.TracerVariables.Length..]), KnownSettings.TracerVariables));
     }
 
-    private static string Enabled => KnownSettings.TracerEnabled.Key[(KnownSettings.TracerEnabled.Key.LastIndexOf('.') + 1)..];
+    private static string Enabled => KnownSettings.TracerEnabled.Name;
 
     private static string Meant(string name, IEnumerable<string> known, string prefix) =>
         NearestName.Find(name, known) is { } near ? $"; did you mean {prefix}{near}?" : "";
@@ -83,7 +83,8 @@ internal sealed class TracerSettingsReader(BeylaOptions options)
     {
         TracerValueType type = TracerValueType.Of(setting.Type);
         (object Value, SettingOrigin Origin) found = (type.Default(setting.Default), new SettingOrigin(SettingSource.Default, Name: null));
-        if (options.Tracers.GetValueOrDefault(tracer)?.Table is { } table && table.Content.TryGet(setting.Key, out TomlEntry entry))
+        if (options.Tracers.GetValueOrDefault(tracer)?.Table is { } table && table.Content.TryGet(setting.Key, out TomlEntry entry)
+            && entry.Value is not TomlString { IsExpanded: true, Value: "" })
             Try(table.At(entry.Value.Position), () => type.Read(entry.Value));
         string variable = Variable(tracer, setting.Key);
         _knownVariables.Add(variable);

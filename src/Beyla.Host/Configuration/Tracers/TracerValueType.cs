@@ -8,7 +8,8 @@ namespace Beyla.Host.Configuration.Tracers;
 /// <param name="Read">Reads TOML. Throws <see cref="FormatException"/>.</param>
 /// <param name="Format">Writes a value.</param>
 /// <param name="None">What an empty default stands for.</param>
-internal sealed record TracerValueType(Func<string, object> Parse, Func<TomlValue, object> Read, Func<object, string> Format, object None)
+/// <param name="Shapes">As <see cref="SettingType{T}.Shapes"/>.</param>
+internal sealed record TracerValueType(Func<string, object> Parse, Func<TomlValue, object> Read, Func<object, string> Format, object None, IReadOnlyList<string> Shapes)
 {
     /// <summary>The type behind a word of the contract.</summary>
     public static TracerValueType Of(TracerSettingType type) => type switch
@@ -26,5 +27,5 @@ internal sealed record TracerValueType(Func<string, object> Parse, Func<TomlValu
     public object Default(string text) => text.Length == 0 ? None : Parse(text);
 
     private static TracerValueType From<T>(SettingType<T> type, T none) =>
-        new(text => type.Parse(text)!, value => type.Read(value)!, value => type.Format((T)value), none!);
+        new(text => type.Parse(text)!, value => type.ValueOf(value)!, value => type.Format((T)value), none!, type.Shapes);
 }

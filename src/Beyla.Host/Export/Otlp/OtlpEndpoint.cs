@@ -46,7 +46,7 @@ internal sealed record OtlpEndpoint(Uri Uri, OtlpProtocol Protocol)
         bool schemeless = !text.Contains("://", StringComparison.Ordinal);
         string url = schemeless ? $"{(insecure ? "http" : "https")}://{text}" : text;
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-            throw new FormatException($"'{text}' is no endpoint like http://collector:4318 or collector:4317");
+            throw new FormatException($"'{SecretMask.OfUrl(text)}' is no endpoint like http://collector:4318 or collector:4317");
         if (uri.UserInfo.Length > 0) throw new FormatException("an endpoint holds no user or password; give them as a header");
         // 80 and 443 are taken at their word when somebody writes them.
         bare = schemeless && uri.IsDefaultPort && !text.Split('/')[0].EndsWith(string.Create(null, $":{uri.Port}"), StringComparison.Ordinal);

@@ -37,6 +37,7 @@ internal sealed class ProcessResources
 
     private readonly string _host;
     private readonly string _version;
+    private readonly string? _instance;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _additional;
     private readonly ConditionalWeakTable<TracedProcess, ProcessResource>.CreateValueCallback _make;
 
@@ -48,8 +49,9 @@ internal sealed class ProcessResources
     /// <param name="additional">
     /// Attributes that the user adds to all (OTEL_RESOURCE_ATTRIBUTES). What is known of the process itself wins; they win over what is the host's.
     /// </param>
-    public ProcessResources(string host, string version, IReadOnlyList<KeyValuePair<string, string>> additional) =>
-        (_host, _version, _additional, _make) = (host, version, additional, Make);
+    /// <param name="instance">service.instance.id of every process; null: one for each.</param>
+    public ProcessResources(string host, string version, IReadOnlyList<KeyValuePair<string, string>> additional, string? instance = null) =>
+        (_host, _version, _additional, _instance, _make) = (host, version, additional, instance, Make);
 
     /// <summary>The resource of a process.</summary>
     public ProcessResource Of(TracedProcess process) => _known.GetValue(process, _make);
@@ -63,7 +65,8 @@ internal sealed class ProcessResources
         all["service.name"] = process.Service.Name;
         if (process.Service.Namespace is { } name) all["service.namespace"] = name;
         // The same after a restart of the agent, another for a process that reuses the pid; the process' own, if it was given one.
-        if (process.Attributes.All(a => a.Key != InstanceId)) all[InstanceId] = string.Create(null, $"{_host}:{process.Info.Pid}:{process.Info.Id.StartTime}");
+        if (_instance is not null || process.Attributes.All(a => a.Key != InstanceId))
+            all[InstanceId] = _instance ?? string.Create(null, $"{_host}:{process.Info.Pid}:{process.Info.Id.StartTime}");
         all["process.pid"] = (long)process.Info.Pid;
         all["process.executable.name"] = Path.GetFileName(process.Info.ExecutablePath);
         all["process.executable.path"] = process.Info.ExecutablePath;

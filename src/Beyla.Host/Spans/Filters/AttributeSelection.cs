@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Reflection;
 using Beyla.Host.Configuration;
 
 namespace Beyla.Host.Spans.Filters;
@@ -15,6 +17,20 @@ internal sealed class AttributeSelection(IReadOnlyList<MetricSelection> selectio
             .OrderBy(s => AttributeNames.Normalize(s.Metric) == name)
             .ThenBy(s => s.Metric.Length)]);
     }
+
+    /// <summary>The attributes of a metric: those of its own that the rules leave, and those of the semantic conventions that the rules add.</summary>
+    /// <param name="metric">Name with dots.</param>
+    /// <param name="own">What it has when nothing is said.</param>
+    public ImmutableArray<AttributeKey> Apply(string metric, ImmutableArray<AttributeKey> own)
+    {
+        MetricAttributes rules = For(metric);
+        return rules.IsDefault ? own
+            : [.. own.Where(a => rules.Includes(a, byDefault: true)), .. Conventional.Value.Where(a => !own.Any(o => o.Name == a.Name) && rules.Includes(a, byDefault: false))];
+    }
+
+    /// <summary>The attributes that <see cref="Attributes"/> names.</summary>
+    private static readonly Lazy<AttributeKey[]> Conventional = new(() =>
+        [.. typeof(Attributes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => f.GetValue(null)).OfType<AttributeKey>()]);
 }
 
 /// <summary>Which attributes one metric has. One thread; answers are remembered, so that asking allocates nothing in the steady state.</summary>

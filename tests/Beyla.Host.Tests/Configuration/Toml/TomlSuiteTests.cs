@@ -7,7 +7,13 @@ namespace Beyla.Host.Tests.Configuration.Toml;
 public class TomlSuiteTests
 {
     [TomlSuiteFact]
-    public void Parse_EveryValidFile_GivesTheTaggedValues()
+    public void Parse_EveryValidFile_GivesTheTaggedValues() => EveryValidFile(document => document);
+
+    [TomlSuiteFact]
+    public void Write_EveryValidFile_ReadsBackAsTheTaggedValues() =>
+        EveryValidFile(document => TomlDocument.Parse(TomlText.Of(document.Root), document.FileName));
+
+    private static void EveryValidFile(Func<TomlDocument, TomlDocument> through)
     {
         List<string> failures = [];
         int count = 0;
@@ -17,7 +23,7 @@ public class TomlSuiteTests
             using JsonDocument expected = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(file, ".json")));
             try
             {
-                if (Difference(expected.RootElement, TomlDocument.Parse(File.ReadAllBytes(file), file).Root, "") is { } difference)
+                if (Difference(expected.RootElement, through(TomlDocument.Parse(File.ReadAllBytes(file), file)).Root, "") is { } difference)
                     failures.Add($"{file}: {difference}");
             }
             catch (TomlException e)

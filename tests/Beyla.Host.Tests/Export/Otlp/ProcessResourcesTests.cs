@@ -43,6 +43,13 @@ public class ProcessResourcesTests
     }
 
     [Fact]
+    public void Resource_InstanceOfTheUser_ReplacesOurs()
+    {
+        ProcessResource resource = new ProcessResources("node7", "1.2.3", [], "the-one").Of(Exporting.Process(7, "shop"));
+        Assert.Contains(("service.instance.id", (object)"the-one"), resource.All);
+    }
+
+    [Fact]
     public void Resource_SameProcess_IsMadeOnce()
     {
         ProcessResources resources = new("node7", "1.2.3", []);

@@ -18,7 +18,7 @@ internal static class OtlpSpanExporters
     {
         TracesExportOptions export = options.TracesExport;
         SenderLimits limits = new(export.MaxQueueSize, export.ExportTimeout, Flush);
-        if (OtlpSenders.Create(OtlpSignal.Traces, export.Otlp, limits, losses, time, logs) is not { } sender) return null;
+        if (OtlpSenders.Create(OtlpSignal.Traces, options.Grafana.Complete(export.Otlp, "traces"), limits, losses, time, logs) is not { } sender) return null;
         SpanBatching batching = new(Math.Min(export.MaxExportBatchSize, export.MaxQueueSize), export.BatchTimeout, export.AttributeCountLimit);
         return new OtlpSpanExporter(sender, resources, TracerScopes.Of(tracers), batching, losses, time);
     }
