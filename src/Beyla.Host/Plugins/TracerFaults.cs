@@ -83,6 +83,9 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
     /// <summary>The front of its kernel hooks that the user wants; null: the best that works.</summary>
     public string? Front { get; private set; }
 
+    /// <summary>Chooses the front of its kernel hooks as its settings would; null: the best that works.</summary>
+    public void UseFront(string? name) => Front = name;
+
     /// <summary>Whether a group is switched on: it has no switch, or its setting is true.</summary>
     public bool IsOn(ProbeGroup group) => group.EnabledBy is not { } key || _settings?.Boolean(key) == true;
 

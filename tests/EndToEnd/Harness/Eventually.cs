@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace EndToEnd.Harness;
 
@@ -6,7 +7,10 @@ namespace EndToEnd.Harness;
 internal static class Eventually
 {
     /// <summary>Long enough for anything that should take milliseconds on a busy machine.</summary>
-    public static TimeSpan Soon { get; } = TimeSpan.FromSeconds(15);
+    public static TimeSpan Soon { get; } = TimeSpan.FromSeconds(15) * Patience;
+
+    /// <summary>How much slower than usual this machine is (BEYLA_TEST_PATIENCE): an emulated one 20 times.</summary>
+    private static int Patience => int.TryParse(Environment.GetEnvironmentVariable("BEYLA_TEST_PATIENCE"), CultureInfo.InvariantCulture, out int factor) ? factor : 1;
 
     /// <summary>Asks every few milliseconds until the answer is true; after the deadline fails with the sentence of <paramref name="otherwise"/>.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan deadline, Func<string> otherwise)

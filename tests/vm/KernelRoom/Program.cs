@@ -1,0 +1,27 @@
+// What must hold on the kernel that this runs on: every tracer's object passes the verifier, every front that the kernel has attaches, and the real
+// agent makes the right spans. Arguments: the fronts that this kernel lacks, as TRACER/FRONT.
+using EndToEnd.Harness;
+using EndToEnd.Targets;
+using KernelRoom;
+
+using LoadedTracers tracers = new();
+List<Check> checks = [];
+foreach (string name in tracers.Names) checks.Add(new($"{name} passes the verifier", () => Task.Run(() => tracers.Load(name, front: null))));
+foreach ((string tracer, string front) in tracers.Fronts)
+{
+    bool lacks = args.Contains($"{tracer}/{front}");
+    checks.Add(new($"{tracer} {(lacks ? "says that it cannot use" : "attaches")} the front {front}", () => Task.Run(() =>
+    {
+        try
+        {
+            tracers.Load(tracer, front);
+        }
+        catch (InvalidOperationException) when (lacks)
+        {
+            return;
+        }
+        if (lacks) throw new InvalidOperationException("the kernel has it after all");
+    })));
+}
+checks.Add(new("the agent makes one span for each request to a Go server", AgentRun.GoServerAsync));
+return await Check.AllAsync(checks) ? 0 : 1;
