@@ -32,25 +32,30 @@ enum { CLIENT_STREAM_BYTES = 256, CALL_HEADER_BYTES = 64 };
 /* Cost: five user reads, a map lookup and a ring record. */
 static __noinline int submit_client_call(const struct attachment *a, const struct call *call, u64 stream, u64 code)
 {
-	struct go_window window;
+	struct go_window *window = a && call ? scratch_take(struct go_window) : 0;
+	struct rpc_call *event = 0;
 
-	if (!a || !call || !go_window_read(&window, stream, CLIENT_STREAM_BYTES))
+	if (!window)
 		return 0;
-	u64 header = go_window_word(&window, a->slots[SLOT_CLIENT_STREAM_HEADER]);
-	u64 attempt = go_window_word(&window, a->slots[SLOT_CLIENT_STREAM_ATTEMPT]);
-	if (!go_window_read(&window, header, CALL_HEADER_BYTES))
-		return 0;
-	struct rpc_call *event = rpc_reserve(a, call, GRPC_CLIENT_CALL, code);
+	if (!go_window_read(window, stream, CLIENT_STREAM_BYTES))
+		goto out;
+	u64 header = go_window_word(window, a->slots[SLOT_CLIENT_STREAM_HEADER]);
+	u64 attempt = go_window_word(window, a->slots[SLOT_CLIENT_STREAM_ATTEMPT]);
+	if (!go_window_read(window, header, CALL_HEADER_BYTES))
+		goto out;
+	event = rpc_reserve(a, call, GRPC_CLIENT_CALL, code);
 	if (!event)
-		return 0;
-	event->method_length = go_copy(event->method, go_window_string(&window, a->slots[SLOT_CALL_HEADER_METHOD]), METHOD_MAX);
-	event->host_length = go_copy(event->host, go_window_string(&window, a->slots[SLOT_CALL_HEADER_HOST]), HOST_MAX);
+		goto out;
+	event->method_length = go_copy(event->method, go_window_string(window, a->slots[SLOT_CALL_HEADER_METHOD]), METHOD_MAX);
+	event->host_length = go_copy(event->host, go_window_string(window, a->slots[SLOT_CALL_HEADER_HOST]), HOST_MAX);
 	if (attempt) {
 		u64 transport = read_word(attempt + a->slots[SLOT_ATTEMPT_TRANSPORT] + sizeof(u64)); /* data of an interface value */
 		if (transport)
 			connection_ends(a, transport, false, event);
 	}
 	event_submit(event);
+out:
+	scratch_return(window);
 	return 0;
 }
 

@@ -27,19 +27,19 @@ static __always_inline bool captures_headers(void)
 /* Fills the values of a http.Header. Cost: as go_map_find, twice for more than four names, and a user read for each value. */
 static __noinline int capture_values(const struct attachment *a, u64 headers, struct header_values *values)
 {
-	struct go_map_search search;
+	struct go_map_search *search = a && values ? scratch_take(struct go_map_search) : 0;
 
-	if (!a || !values)
+	if (!search)
 		return 0;
 	for (int set = 0; set < CAPTURE_SETS; set++) {
 		const struct go_keys *wanted = (const struct go_keys *)&capture_headers[set];
 		asm volatile("" : "+r"(wanted)); /* without volatile, the compiler would take the zeros above for the values */
-		search.wanted = wanted;
-		__builtin_memset(search.found, 0, sizeof(search.found));
-		if (search.wanted->lengths)
-			go_map_find(a, headers, &search);
+		__builtin_memset(search->found, 0, sizeof(search->found));
+		if (wanted->lengths)
+			go_map_find(a, headers, wanted, search);
 		for (int i = 0; i < GO_KEYS_MAX; i++)
-			values->length[set * GO_KEYS_MAX + i] = go_copy(values->text[set * GO_KEYS_MAX + i], search.found[i], CAPTURED_VALUE_MAX);
+			values->length[set * GO_KEYS_MAX + i] = go_copy(values->text[set * GO_KEYS_MAX + i], search->found[i], CAPTURED_VALUE_MAX);
 	}
+	scratch_return(search);
 	return 0;
 }

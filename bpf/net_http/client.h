@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /* Round trips of net/http's Transport. */
 #pragma once
+#include <beyla/scratch.h>
 #include <beyla/trace.h>
 #include "events.h"
 
@@ -54,12 +55,9 @@ static __always_inline s64 sent_size(const struct go_window *request, const stru
 	return size == 0 && go_window_word(request, a->slots[SLOT_REQUEST_BODY]) ? -1 : size;
 }
 
-/* Tells what request and answer (0: none) say; 0 when they could not be read. Cost: five user reads, four without an answer. */
-static __noinline int fill_round_trip(
-	const struct attachment *a, const struct round_trip *trip, u64 answer, struct http_client_request *event, struct http_objects *objects)
+static __always_inline int fill_round_trip_by(
+	const struct attachment *a, const struct round_trip *trip, u64 answer, struct http_client_request *event, struct http_objects *objects, struct go_window *window)
 {
-	struct go_window window;
-
 	if (!a || !trip || !event || !objects)
 		return 0;
 	event_ids(&event->header, &trip->ids);
@@ -69,33 +67,44 @@ static __noinline int fill_round_trip(
 	event->proto_minor = 0;
 	event->flags = HTTP_FAILED;
 	if (answer) {
-		if (!go_window_read(&window, answer, 128))
+		if (!go_window_read(window, answer, 128))
 			return 0;
 		event->flags = 0;
-		event->response_size = go_window_word(&window, a->slots[SLOT_ANSWER_CONTENT_LENGTH]);
-		event->status = go_window_word(&window, a->slots[SLOT_ANSWER_STATUS]);
-		event->proto_major = go_window_word(&window, a->slots[SLOT_ANSWER_PROTO_MAJOR]);
-		event->proto_minor = go_window_word(&window, a->slots[SLOT_ANSWER_PROTO_MINOR]);
+		event->response_size = go_window_word(window, a->slots[SLOT_ANSWER_CONTENT_LENGTH]);
+		event->status = go_window_word(window, a->slots[SLOT_ANSWER_STATUS]);
+		event->proto_major = go_window_word(window, a->slots[SLOT_ANSWER_PROTO_MAJOR]);
+		event->proto_minor = go_window_word(window, a->slots[SLOT_ANSWER_PROTO_MINOR]);
 		if (captures_headers())
-			objects->response_headers = go_window_word(&window, a->slots[SLOT_ANSWER_HEADER]);
+			objects->response_headers = go_window_word(window, a->slots[SLOT_ANSWER_HEADER]);
 	}
 
-	if (!go_window_read(&window, trip->request, GO_WINDOW_MAX))
+	if (!go_window_read(window, trip->request, GO_WINDOW_MAX))
 		return 0;
-	event->request_size = sent_size(&window, a);
-	event->method_length = go_copy(event->method, go_window_string(&window, a->slots[SLOT_REQUEST_METHOD]), METHOD_MAX);
+	event->request_size = sent_size(window, a);
+	event->method_length = go_copy(event->method, go_window_string(window, a->slots[SLOT_REQUEST_METHOD]), METHOD_MAX);
 	if (captures_headers())
-		objects->request_headers = go_window_word(&window, a->slots[SLOT_REQUEST_HEADER]);
+		objects->request_headers = go_window_word(window, a->slots[SLOT_REQUEST_HEADER]);
 
-	if (!go_window_read(&window, go_window_word(&window, a->slots[SLOT_REQUEST_URL]), 128))
+	if (!go_window_read(window, go_window_word(window, a->slots[SLOT_REQUEST_URL]), 128))
 		return 0;
-	struct go_string path = go_window_string(&window, a->slots[SLOT_URL_RAW_PATH]);
+	struct go_string path = go_window_string(window, a->slots[SLOT_URL_RAW_PATH]);
 	if (path.length)
 		event->flags |= HTTP_RAW_PATH;
 	else
-		path = go_window_string(&window, a->slots[SLOT_URL_PATH]);
-	copy_url(event, go_window_string(&window, a->slots[SLOT_URL_SCHEME]), go_window_string(&window, a->slots[SLOT_URL_HOST]), path);
+		path = go_window_string(window, a->slots[SLOT_URL_PATH]);
+	copy_url(event, go_window_string(window, a->slots[SLOT_URL_SCHEME]), go_window_string(window, a->slots[SLOT_URL_HOST]), path);
 	return 1;
+}
+
+/* Tells what request and answer (0: none) say; 0 when they could not be read. Cost: five user reads, four without an answer. */
+static __noinline int fill_round_trip(
+	const struct attachment *a, const struct round_trip *trip, u64 answer, struct http_client_request *event, struct http_objects *objects)
+{
+	struct go_window *window = scratch_take(struct go_window);
+	int filled = window && fill_round_trip_by(a, trip, answer, event, objects, window);
+	if (window)
+		scratch_return(window);
+	return filled;
 }
 
 /* Ends a round trip. Cost: see fill_round_trip, http_error_read without an answer, and a ring record. */

@@ -7,6 +7,7 @@
  * the new method.)
  */
 #pragma once
+#include <beyla/scratch.h>
 #include "served_request.h"
 
 /*
@@ -30,22 +31,20 @@ struct {
 	__type(value, struct server_request);
 } server_requests SEC(".maps");
 
-/* Tells what the objects of the request say; 0 when they could not be read. Cost: four user reads, two more for the first request of a connection. */
-static __noinline int fill_server_request(
-	const struct attachment *a, struct server_request *served, u64 flags, struct http_server_request *event, struct http_objects *objects)
+static __always_inline int fill_server_request_by(
+	const struct attachment *a, struct server_request *served, u64 flags, struct http_server_request *event, struct http_objects *objects, struct go_window *window)
 {
-	struct go_window window;
 	u64 end = bpf_ktime_get_ns();
 
-	if (!a || !served || !event || !objects || !go_window_read(&window, served->response, GO_WINDOW_MAX))
+	if (!a || !served || !event || !objects || !go_window_read(window, served->response, GO_WINDOW_MAX))
 		return 0;
-	u64 connection = go_window_word(&window, a->slots[SLOT_RESPONSE_CONN]);
-	objects->request = go_window_word(&window, a->slots[SLOT_RESPONSE_REQUEST]);
+	u64 connection = go_window_word(window, a->slots[SLOT_RESPONSE_CONN]);
+	objects->request = go_window_word(window, a->slots[SLOT_RESPONSE_REQUEST]);
 	if (captures_headers())
-		objects->response_headers = go_window_word(&window, a->slots[SLOT_RESPONSE_HEADER]);
-	event->response_size = go_window_word(&window, a->slots[SLOT_RESPONSE_WRITTEN]);
-	event->status = go_window_word(&window, a->slots[SLOT_RESPONSE_STATUS]);
-	if (go_window_byte(&window, a->slots[SLOT_RESPONSE_WROTE_HEADER]))
+		objects->response_headers = go_window_word(window, a->slots[SLOT_RESPONSE_HEADER]);
+	event->response_size = go_window_word(window, a->slots[SLOT_RESPONSE_WRITTEN]);
+	event->status = go_window_word(window, a->slots[SLOT_RESPONSE_STATUS]);
+	if (go_window_byte(window, a->slots[SLOT_RESPONSE_WROTE_HEADER]))
 		flags |= HTTP_WROTE_HEADER;
 
 	if (flags & HTTP_PANICKED && slot_present(a, SLOT_CONN_HIJACKED)) {
@@ -59,16 +58,27 @@ static __noinline int fill_server_request(
 	if (!served->peer_length)
 		served->peer_length = go_copy(served->peer, go_read_string(connection + a->slots[SLOT_CONN_REMOTE_ADDRESS]), PEER_MAX);
 
-	if (!go_window_read(&window, objects->request, GO_WINDOW_MAX))
+	if (!go_window_read(window, objects->request, GO_WINDOW_MAX))
 		return 0;
 	event_fill(&event->header, HTTP_SERVER_REQUEST, a->process, served->goid, served->start, end);
 	event_ids(&event->header, &served->ids);
 	event->flags = flags;
-	event->proto_major = go_window_word(&window, a->slots[SLOT_REQUEST_PROTO_MAJOR]);
-	event->proto_minor = go_window_word(&window, a->slots[SLOT_REQUEST_PROTO_MINOR]);
+	event->proto_major = go_window_word(window, a->slots[SLOT_REQUEST_PROTO_MAJOR]);
+	event->proto_minor = go_window_word(window, a->slots[SLOT_REQUEST_PROTO_MINOR]);
 	event->peer_length = served->peer_length;
 	__builtin_memcpy(event->peer, served->peer, sizeof(event->peer));
-	return fill_request(a, &window, SLOT_REQUEST_METHOD, event, objects);
+	return fill_request(a, window, SLOT_REQUEST_METHOD, event, objects);
+}
+
+/* Tells what the objects of the request say; 0 when they could not be read. Cost: four user reads, two more for the first request of a connection. */
+static __noinline int fill_server_request(
+	const struct attachment *a, struct server_request *served, u64 flags, struct http_server_request *event, struct http_objects *objects)
+{
+	struct go_window *window = scratch_take(struct go_window);
+	int filled = window && fill_server_request_by(a, served, flags, event, objects, window);
+	if (window)
+		scratch_return(window);
+	return filled;
 }
 
 /* Ends the request in flight of the goroutine with this key. Cost: see fill_server_request and submit_server_event, and a ring record. */

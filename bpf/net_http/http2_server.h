@@ -7,6 +7,7 @@
  * response's state goes back into its pool.
  */
 #pragma once
+#include <beyla/scratch.h>
 #include "served_request.h"
 
 enum { HTTP2_COPY_STD = 0, HTTP2_COPY_XNET = SLOT_XNET_HTTP2_WRITER_STATE - SLOT_HTTP2_WRITER_STATE };
@@ -66,6 +67,49 @@ struct http2_outcome {
 	struct http_objects objects;
 };
 
+static __always_inline bool http2_fill_outcome_by(
+	const struct attachment *a, u64 writer, u64 copy, struct http_server_request *event, struct http2_outcome *outcome, struct go_window *window)
+{
+	if (!a || !event || !outcome)
+		return false;
+	u64 state = go_read_word(writer + HTTP2_SLOT(a, copy, WRITER_STATE));
+	if (!state || !go_window_read(window, state, GO_WINDOW_MAX))
+		return false;
+	u64 stream = go_window_word(window, HTTP2_SLOT(a, copy, STATE_STREAM));
+	u64 connection = go_window_word(window, HTTP2_SLOT(a, copy, STATE_CONN));
+	u64 request = HTTP2_SLOT(a, copy, STATE_REQUEST);
+	outcome->request_is_pointer = HTTP2_SLOT(a, copy, STATE_REQUEST_IS_POINTER);
+	if (outcome->request_is_pointer) {
+		outcome->request = go_window_word(window, request);
+	} else {
+		outcome->request = state + request;
+		outcome->objects.request_headers = go_window_word(window, request + HTTP2_SLOT(a, copy, REQUEST_HEADER));
+	}
+	outcome->objects.response_headers = go_window_word(window, HTTP2_SLOT(a, copy, STATE_HEADER));
+
+	/* Status and sizes lie side by side, behind the request when that is part of the state. */
+	u64 first = HTTP2_SLOT(a, copy, STATE_STATUS), window_at = 0;
+	if (first > GO_WINDOW_MAX - 64) {
+		window_at = first;
+		if (!go_window_read(window, state + first, 64))
+			return false;
+	}
+	event->status = go_window_word(window, first - window_at);
+	event->flags = go_window_byte(window, HTTP2_SLOT(a, copy, STATE_SENT_HEADER) - window_at) ? HTTP_WROTE_HEADER : 0;
+	event->response_size = go_window_word(window, HTTP2_SLOT(a, copy, STATE_WRITTEN) - window_at);
+
+	if (!go_window_read(window, stream, 128))
+		return false;
+	outcome->stream_state = (u8)go_window_word(window, HTTP2_SLOT(a, copy, STREAM_STATE));
+	outcome->body_bytes = go_window_word(window, HTTP2_SLOT(a, copy, STREAM_BODY_BYTES));
+	if (!event->flags && outcome->stream_state == HTTP2_CLOSED)
+		event->flags = HTTP_ABORTED;
+
+	/* Not Request.RemoteAddr, where the handler may have put what a proxy claims. */
+	event->peer_length = go_copy(event->peer, go_read_string(connection + HTTP2_SLOT(a, copy, CONN_REMOTE_ADDRESS)), PEER_MAX);
+	return true;
+}
+
 /*
  * Tells what the response's state and the stream say; false when they could not be read. A function of its own for the BPF stack: one window here,
  * one in http2_fill_request. Cost: five user reads, six when the request lies in the state.
@@ -73,46 +117,11 @@ struct http2_outcome {
 static __noinline bool http2_fill_outcome(
 	const struct attachment *a, u64 writer, u64 copy, struct http_server_request *event, struct http2_outcome *outcome)
 {
-	struct go_window window;
-
-	if (!a || !event || !outcome)
-		return false;
-	u64 state = go_read_word(writer + HTTP2_SLOT(a, copy, WRITER_STATE));
-	if (!state || !go_window_read(&window, state, GO_WINDOW_MAX))
-		return false;
-	u64 stream = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_STREAM));
-	u64 connection = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_CONN));
-	u64 request = HTTP2_SLOT(a, copy, STATE_REQUEST);
-	outcome->request_is_pointer = HTTP2_SLOT(a, copy, STATE_REQUEST_IS_POINTER);
-	if (outcome->request_is_pointer) {
-		outcome->request = go_window_word(&window, request);
-	} else {
-		outcome->request = state + request;
-		outcome->objects.request_headers = go_window_word(&window, request + HTTP2_SLOT(a, copy, REQUEST_HEADER));
-	}
-	outcome->objects.response_headers = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_HEADER));
-
-	/* Status and sizes lie side by side, behind the request when that is part of the state. */
-	u64 first = HTTP2_SLOT(a, copy, STATE_STATUS), window_at = 0;
-	if (first > GO_WINDOW_MAX - 64) {
-		window_at = first;
-		if (!go_window_read(&window, state + first, 64))
-			return false;
-	}
-	event->status = go_window_word(&window, first - window_at);
-	event->flags = go_window_byte(&window, HTTP2_SLOT(a, copy, STATE_SENT_HEADER) - window_at) ? HTTP_WROTE_HEADER : 0;
-	event->response_size = go_window_word(&window, HTTP2_SLOT(a, copy, STATE_WRITTEN) - window_at);
-
-	if (!go_window_read(&window, stream, 128))
-		return false;
-	outcome->stream_state = (u8)go_window_word(&window, HTTP2_SLOT(a, copy, STREAM_STATE));
-	outcome->body_bytes = go_window_word(&window, HTTP2_SLOT(a, copy, STREAM_BODY_BYTES));
-	if (!event->flags && outcome->stream_state == HTTP2_CLOSED)
-		event->flags = HTTP_ABORTED;
-
-	/* Not Request.RemoteAddr, where the handler may have put what a proxy claims. */
-	event->peer_length = go_copy(event->peer, go_read_string(connection + HTTP2_SLOT(a, copy, CONN_REMOTE_ADDRESS)), PEER_MAX);
-	return true;
+	struct go_window *window = scratch_take(struct go_window);
+	bool filled = window && http2_fill_outcome_by(a, writer, copy, event, outcome, window);
+	if (window)
+		scratch_return(window);
+	return filled;
 }
 
 /*
@@ -133,24 +142,32 @@ static __always_inline u64 http2_read_request(
 	return go_window_read(window, outcome->request, GO_WINDOW_MAX) ? SLOT_HTTP2_REQUEST_METHOD + copy : SLOTS;
 }
 
-/* Tells what the request says; 0 when it could not be read. Cost: four user reads. */
-static __noinline int http2_fill_request(
-	const struct attachment *a, const struct http2_request *served, u64 copy, struct http2_outcome *outcome, struct http_server_request *event)
+static __always_inline int http2_fill_request_by(
+	const struct attachment *a, const struct http2_request *served, u64 copy, struct http2_outcome *outcome, struct http_server_request *event, struct go_window *window)
 {
-	struct go_window window;
-
 	if (!a || !served || !outcome || !event)
 		return 0;
 	event_fill(&event->header, HTTP_SERVER_REQUEST, a->process, served->goid, served->start, bpf_ktime_get_ns());
 	event_ids(&event->header, &served->ids);
 	event->proto_major = 2;
 	event->proto_minor = 0;
-	u64 slots = http2_read_request(a, served->request, copy, outcome, &window);
-	if (!fill_request(a, &window, slots, event, &outcome->objects))
+	u64 slots = http2_read_request(a, served->request, copy, outcome, window);
+	if (!fill_request(a, window, slots, event, &outcome->objects))
 		return 0;
 	if (event->request_size < 0 && outcome->stream_state == HTTP2_HALF_CLOSED_REMOTE)
 		event->request_size = outcome->body_bytes;
 	return 1;
+}
+
+/* Tells what the request says; 0 when it could not be read. Cost: four user reads. */
+static __noinline int http2_fill_request(
+	const struct attachment *a, const struct http2_request *served, u64 copy, struct http2_outcome *outcome, struct http_server_request *event)
+{
+	struct go_window *window = scratch_take(struct go_window);
+	int filled = window && http2_fill_request_by(a, served, copy, outcome, event, window);
+	if (window)
+		scratch_return(window);
+	return filled;
 }
 
 /* Cost: eleven user reads (twelve from Go 1.27 on), those of submit_server_event, and a ring record. */

@@ -71,8 +71,9 @@ __noinline int begin_server_span(const struct attachment *a, const struct execut
 {
 	if (!a || !serving || !ids)
 		return 0;
+	struct execution key = *serving; /* before Linux 6.8 the argument of a global function is no key of a map */
 	if (a->flags & (ATTACHMENT_W3C | ATTACHMENT_B3))
 		propagation_from_headers(a, go_read_word(headers), ids);
-	trace_begin(serving, ids);
+	trace_begin(&key, ids);
 	return 0;
 }

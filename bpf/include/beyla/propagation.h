@@ -66,10 +66,8 @@ static __always_inline bool propagation_ids(const char *trace, const char *paren
 	return true;
 }
 
-/* Takes the ids from the text of a traceparent; 1 when it is one. For tracers that have it at hand. Cost: one user read. */
-static __noinline int propagation_from_traceparent(const struct go_string *value, struct span_ids *ids)
+static __always_inline int propagation_by_traceparent(const struct go_string *value, struct span_ids *ids, char *text)
 {
-	char text[TRACEPARENT_LENGTH + 1] = {};
 	u8 version = 0, flags = 0;
 	u64 length = value ? value->length : 0;
 
@@ -88,16 +86,26 @@ static __noinline int propagation_from_traceparent(const struct go_string *value
 	return propagation_ids(text + 3, text + 36, flags & 1, ids);
 }
 
-/* {32 or 16 digits}-{16 digits}[-{0|1|d}[-{16 digits}]]; a lone sampling state names no trace. Cost: one user read. */
-static __noinline int propagation_from_b3(const struct go_string *value, struct span_ids *ids)
+/* Takes the ids from the text of a traceparent; 1 when it is one. For tracers that have it at hand. Cost: one user read. */
+static __noinline int propagation_from_traceparent(const struct go_string *value, struct span_ids *ids)
 {
-	char text[16 + B3_MAX + 4]; /* zeros in front for short trace ids */
+	char *text = scratch_take_bytes(TRACEPARENT_LENGTH + 1);
+	int known = text && propagation_by_traceparent(value, ids, text);
+	if (text)
+		scratch_return(text);
+	return known;
+}
+
+enum { B3_TEXT = 16 + B3_MAX + 4 }; /* zeros in front for short trace ids */
+
+static __always_inline int propagation_by_b3(const struct go_string *value, struct span_ids *ids, char *text)
+{
 	u64 length = value ? value->length : 0;
 
 	if (!ids || length < 16 + 1 + 16 || length > B3_MAX)
 		return 0;
 	__builtin_memset(text, '0', 16);
-	__builtin_memset(text + 16, 0, sizeof(text) - 16);
+	__builtin_memset(text + 16, 0, B3_TEXT - 16);
 	if (bpf_probe_read_user(text + 16, length, (void *)value->data))
 		return 0;
 	const char *start = text + 16;
@@ -113,10 +121,19 @@ static __noinline int propagation_from_b3(const struct go_string *value, struct 
 	return propagation_ids(start, start + 33, state != '0', ids);
 }
 
-/* X-B3-TraceId, X-B3-SpanId, X-B3-Sampled: the texts in this order. Cost: two or three user reads. */
-static __noinline int propagation_from_b3_multi(const struct go_string *values, struct span_ids *ids)
+/* {32 or 16 digits}-{16 digits}[-{0|1|d}[-{16 digits}]]; a lone sampling state names no trace. Cost: one user read. */
+static __noinline int propagation_from_b3(const struct go_string *value, struct span_ids *ids)
 {
-	char text[32 + 16], state = '1';
+	char *text = scratch_take_bytes(B3_TEXT);
+	int known = text && propagation_by_b3(value, ids, text);
+	if (text)
+		scratch_return(text);
+	return known;
+}
+
+static __always_inline int propagation_by_b3_multi(const struct go_string *values, struct span_ids *ids, char *text)
+{
+	char state = '1';
 
 	if (!values || !ids || values[1].length != 16 || bpf_probe_read_user(text + 32, 16, (void *)values[1].data))
 		return 0;
@@ -132,29 +149,39 @@ static __noinline int propagation_from_b3_multi(const struct go_string *values, 
 	return propagation_ids(text, text + 32, state != '0' && state != 'f', ids);
 }
 
+/* X-B3-TraceId, X-B3-SpanId, X-B3-Sampled: the texts in this order. Cost: two or three user reads. */
+static __noinline int propagation_from_b3_multi(const struct go_string *values, struct span_ids *ids)
+{
+	char *text = scratch_take_bytes(32 + 16);
+	int known = text && propagation_by_b3_multi(values, ids, text);
+	if (text)
+		scratch_return(text);
+	return known;
+}
+
 /*
  * Takes the ids from request headers or metadata (the pointer that a map[string][]string is): trace, parent and flags for trace_begin; 1 when
  * there are any, else ids is left alone. Cost: as go_map_find, and the read of the value.
  */
 __noinline int propagation_from_headers(const struct attachment *a, u64 headers, struct span_ids *ids)
 {
-	struct go_map_search search;
+	int known = 0;
 
 	if (!a || !ids || !headers)
 		return 0;
+	struct go_map_search *search = scratch_take(struct go_map_search);
+	if (!search)
+		return 0;
 	if (a->flags & ATTACHMENT_W3C) {
-		search.wanted = &propagation_w3c;
-		go_map_find(a, headers, &search);
-		if (search.found[0].data && propagation_from_traceparent(&search.found[0], ids))
-			return 1;
+		go_map_find(a, headers, &propagation_w3c, search);
+		known = search->found[0].data && propagation_from_traceparent(&search->found[0], ids);
 	}
-	if (reads_b3 && a->flags & ATTACHMENT_B3) {
-		search.wanted = &propagation_b3;
-		go_map_find(a, headers, &search);
-		if (search.found[B3_SINGLE].data && propagation_from_b3(&search.found[B3_SINGLE], ids))
-			return 1;
-		if (search.found[B3_TRACE_ID].data && search.found[B3_SPAN_ID].data)
-			return propagation_from_b3_multi(&search.found[B3_TRACE_ID], ids);
+	if (reads_b3 && !known && a->flags & ATTACHMENT_B3) {
+		go_map_find(a, headers, &propagation_b3, search);
+		known = search->found[B3_SINGLE].data && propagation_from_b3(&search->found[B3_SINGLE], ids);
+		if (!known && search->found[B3_TRACE_ID].data && search->found[B3_SPAN_ID].data)
+			known = propagation_from_b3_multi(&search->found[B3_TRACE_ID], ids);
 	}
-	return 0;
+	scratch_return(search);
+	return known;
 }

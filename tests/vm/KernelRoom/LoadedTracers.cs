@@ -39,10 +39,12 @@ internal sealed class LoadedTracers : IDisposable
         shared.Add(_events.Targets);
         using TracerHost host = new(tracer, 1);
         host.Load(_ring, shared, AttachmentFlags.TraceContext, KernelFeatures.UprobeMulti.IsSupported);
-        if (host.State != TracerState.Ok) throw new InvalidOperationException(host.Reason);
+        if (host.State != TracerState.Ok) throw new InvalidOperationException($"{host.Reason}\n{Tail(host.VerifierLog)}");
         host.AcquireHooks();
         host.ReleaseHooks();
     }
+
+    private static string Tail(string? log) => string.Join('\n', (log ?? "").TrimEnd().Split('\n').TakeLast(25).Select(l => $"      {l}"));
 
     public void Dispose()
     {
