@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
-/* What a thread is doing: the call of the TLS library it is in, and which socket it used last. It dies with the thread. */
+/* What a thread is doing: the call of the TLS library that it is in, and the ciphertext that it moves itself. It dies with the thread. */
 #pragma once
+#include "session.h"
 
 enum call {
 	CALL_NONE,
-	CALL_OTHER,  /* handshake, shutdown */
-	CALL_READ,   /* returns the number of bytes, or <= 0 */
-	CALL_READ_EX /* returns 1 and stores the number of bytes */
+	CALL_HANDSHAKE, /* or another call that moves no plain bytes */
+	CALL_READ,      /* returns the number of bytes, or <= 0 */
+	CALL_READ_EX,   /* returns 1 and stores the number of bytes */
 };
 
 struct thread {
@@ -14,11 +15,11 @@ struct thread {
 	u64 buffer;    /* of a read: where the plain bytes go */
 	u64 length_at; /* of a CALL_READ_EX: where their number goes */
 	u64 writing;   /* session of its last write */
-	u64 sending;   /* session without a connection whose ciphertext this thread sends next */
-	struct connection received; /* a connection without a session from which it received ciphertext last; cookie 0: none */
+	u64 sending;   /* session without a connection, whose ciphertext this thread sends next; 0: none */
+	struct connection received; /* connection without a session, from which it received ciphertext last; cookie 0: none */
 	u8 call;       /* enum call */
-	bool nested;   /* a socket was used in this call */
-	bool handed;   /* ciphertext was handed to the library before this call; received is where it came from, if known */
+	bool nested;   /* the library used a socket in this call */
+	bool handed;   /* ciphertext was handed to the library since the last call; received is where that came from, if known */
 	u8 unused[5];
 };
 
@@ -29,7 +30,7 @@ struct {
 	__type(value, struct thread);
 } threads SEC(".maps");
 
-/* The current thread's state; NULL when it never used TLS. Cost: one task-storage lookup. */
+/* The current thread's state; NULL when it has done nothing yet. Cost: one task-storage lookup. */
 static __always_inline struct thread *thread_known(void)
 {
 	return bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0);

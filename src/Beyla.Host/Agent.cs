@@ -38,7 +38,8 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         StartPump(ring, processes);
         WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, propagation);
         TraceAttacher attacher = Own(new TraceAttacher(
-            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched, front, logs.CreateLogger<TraceAttacher>())
+            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched,
+            new LibraryAttachment(new LibraryInspector(plugins.Tracers), front, options.Discovery.PollInterval), front, logs.CreateLogger<TraceAttacher>())
         {
             Propagation = propagation,
         });
