@@ -53,6 +53,7 @@ static __always_inline int socket_io(struct sock *sk, int result, int flags, boo
 		.process = target->process,
 		.sent = sent,
 		.blocks = !(flags & MSG_DONTWAIT),
+		.headers = target->flags,
 	};
 	io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
 	return exchange_io(x, &io);

@@ -11,6 +11,7 @@
  */
 #pragma once
 #include "record.h"
+#include <beyla/shared_targets.h>
 
 enum { PARKED_MAX = 1024, WAITING_MAX = 64, EXCHANGE_ROUNDS = 2 * WAITING_MAX };
 
@@ -24,7 +25,8 @@ enum { EXCHANGE_FOLLOWED = 0, IGNORED_TLS = 1, IGNORED_HTTP2 = 2, IGNORED_UPGRAD
  * whenever it knows better.
  */
 struct exchange {
-	struct http_exchange record; /* the last request */
+	struct http_exchange record; /* the last request, */
+	u8 request_bytes[REQUEST_HEAD_MAX]; /* and its head */
 	u64 id;                      /* parked requests are stored under it: unique among connections */
 	u64 request_left;            /* of its body */
 	u64 response_left;           /* of the body of the response that is being sent */
@@ -38,7 +40,7 @@ struct exchange {
 	u8 answering;              /* that response is not over */
 	u8 chunked;                /* its body is */
 	u8 ignored;                  /* IGNORED_* */
-	struct head request;         /* window: record.request */
+	struct head request;         /* window: request_bytes */
 	struct head response;        /* window: window */
 	u8 window[RESPONSE_WINDOW + HEAD_SLACK];
 };
@@ -53,7 +55,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, PARKED_MAX);
 	__type(key, struct parked_key);
-	__type(value, struct http_exchange);
+	__type(value, struct http_exchange_buffer);
 } parked_requests SEC(".maps");
 
 /* One call of exchange_io. */
@@ -109,12 +111,12 @@ __noinline int exchange_answered(struct exchange *x, u32 flags)
 		return 0;
 	}
 	struct parked_key key = { .id = x->id, .number = x->answered };
-	struct http_exchange *parked = bpf_map_lookup_elem(&parked_requests, &key);
+	struct http_exchange_buffer *parked = bpf_map_lookup_elem(&parked_requests, &key);
 	if (!parked) {
 		count(COUNT_MAP_FULL);
 		return 0;
 	}
-	exchange_tell_answer(x, parked, flags);
+	exchange_tell_answer(x, &parked->record, flags);
 	bpf_map_delete_elem(&parked_requests, &key);
 	return 0;
 }
@@ -179,7 +181,7 @@ __noinline int exchange_request_head(struct exchange *x, const struct io *io, u6
 {
 	if (!x || !io)
 		return 0;
-	struct head_walk walk = { .head = &x->request, .window = x->record.request, .io = io, .first = offset, .offset = next };
+	struct head_walk walk = { .head = &x->request, .window = x->request_bytes, .io = io, .first = offset, .offset = next };
 	bpf_loop(HEAD_STEPS, exchange_request_step, &walk, 0);
 	return x->request.complete ? head_end(&walk) : walk.offset;
 }
@@ -218,11 +220,11 @@ __noinline int exchange_begin(struct exchange *x, const struct io *io, u64 offse
 	if (peeked)
 		length = io_read(io, offset, &first, sizeof(first), sizeof(first));
 	else
-		length = x->request.filled = io_read(io, offset, x->record.request, REQUEST_HEAD_MAX, REQUEST_HEAD_MAX);
+		length = x->request.filled = io_read(io, offset, x->request_bytes, REQUEST_HEAD_MAX, REQUEST_HEAD_MAX);
 	if (!length)
 		return false;
 	if (!peeked)
-		first = word_at(x->record.request);
+		first = word_at(x->request_bytes);
 	switch (exchange_classify(first, length)) {
 	case LOOKS_LIKE_REQUEST:
 	case LOOKS_CUT:
@@ -257,7 +259,7 @@ static __always_inline void exchange_asked(struct exchange *x, const struct io *
 	struct http_exchange *record = &x->record;
 
 	event_fill(&record->header, HTTP_EXCHANGE, io->process, (u32)bpf_get_current_pid_tgid(), io->time, 0);
-	record->flags = x->flags;
+	record->flags = x->flags | (io->headers & (TARGET_W3C | TARGET_B3)) * EXCHANGE_HEADERS;
 	record->status = 0;
 	record->request_length = complete ? x->request.line : x->request.filled;
 	record->response_size = SIZE_UNKNOWN;
@@ -295,7 +297,7 @@ static long exchange_request_round(u32 index, void *context)
 	}
 	u32 end = exchange_request_head(x, io, walk->offset, walk->offset + begun);
 	bool complete = x->request.complete;
-	if (x->request.filled >= sizeof(u64) / 2 && exchange_classify(word_at(x->record.request), sizeof(u64)) != LOOKS_LIKE_REQUEST) {
+	if (x->request.filled >= sizeof(u64) / 2 && exchange_classify(word_at(x->request_bytes), sizeof(u64)) != LOOKS_LIKE_REQUEST) {
 		x->request_phase = REQUEST_NONE; /* it only began like one */
 		if (!--x->asked)
 			x->record.connection.role = ROLE_UNKNOWN;
@@ -370,9 +372,9 @@ __noinline int exchange_body(struct exchange *x, const struct io *io, u64 offset
 static __always_inline u64 exchange_answered_method(struct exchange *x)
 {
 	if (x->answered == x->asked)
-		return word_at(x->record.request);
+		return word_at(x->request_bytes);
 	struct parked_key key = { .id = x->id, .number = x->answered };
-	struct http_exchange *parked = bpf_map_lookup_elem(&parked_requests, &key);
+	struct http_exchange_buffer *parked = bpf_map_lookup_elem(&parked_requests, &key);
 	return parked ? word_at(parked->request) : 0;
 }
 

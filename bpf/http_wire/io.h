@@ -16,7 +16,7 @@ struct io {
 	u32 process; /* the host's handle of the process */
 	bool sent;   /* else received */
 	bool blocks; /* the call may wait: nobody else is served by this thread meanwhile */
-	u16 unused;
+	u16 headers; /* TARGET_W3C, TARGET_B3: which headers continue a trace */
 	struct io_segment segments[IO_SEGMENTS]; /* in user memory; all zero: bytes that cannot be read (sendfile, io_uring) */
 };
 
