@@ -1,21 +1,24 @@
 using System.Buffers.Text;
 using System.Text.Unicode;
 
-namespace Beyla.Plugins.NetHttp;
+namespace Beyla.HttpWire;
 
 /// <summary>What server and client spans set alike (semantic conventions for HTTP spans).</summary>
-internal static class HttpAttributes
+public static class HttpAttributes
 {
     /// <summary>Method and span name. Unknown methods become <c>_OTHER</c> and the name <c>HTTP</c>, so that neither grows without bound.</summary>
-    public static Span SetMethod(this Span span, ReadOnlySpan<byte> method) => IsKnown(method)
+    public static Span SetMethod(this Span span, ReadOnlySpan<byte> method) => HttpMethod.IsKnown(method)
         ? span.SetName(method).Set(Attributes.HttpRequestMethod, method)
         : span.SetName("HTTP"u8).Set(Attributes.HttpRequestMethod, "_OTHER"u8).Set(Attributes.HttpRequestMethodOriginal, method);
 
     /// <summary>The path of a server; one that is not UTF-8 (or was cut inside a character) is percent-encoded.</summary>
+    /// <param name="span">The span.</param>
+    /// <param name="path">What is behind <see cref="RequestTarget.Max"/> bytes is left out.</param>
     public static Span SetPath(this Span span, ReadOnlySpan<byte> path)
     {
+        if (path.Length > RequestTarget.Max) path = path[..RequestTarget.Max];
         if (Utf8.IsValid(path)) return span.Set(Attributes.UrlPath, path);
-        Span<byte> encoded = stackalloc byte[3 * 288];
+        Span<byte> encoded = stackalloc byte[3 * RequestTarget.Max];
         return span.Set(Attributes.UrlPath, encoded[..PercentEncoding.Encode(path, PercentEncoding.Printable, encoded)]);
     }
 
@@ -47,21 +50,27 @@ internal static class HttpAttributes
         return span.Fail(text[..length]);
     }
 
+    /// <summary>What both sides set alike of a request and its answer: version, sizes, status, error.</summary>
+    internal static Span SetMessages(this Span span, in HttpExchange exchange, int errorFrom)
+    {
+        if (exchange.Major > 0) span.SetProtocolVersion(exchange.Major, exchange.Minor);
+        if (exchange.RequestBodySize >= 0) span.Set(Attributes.HttpRequestBodySize, exchange.RequestBodySize);
+        if (exchange.ResponseBodySize >= 0) span.Set(Attributes.HttpResponseBodySize, exchange.ResponseBodySize);
+        if (exchange.Status > 0) span.SetStatus(exchange.Status, errorFrom);
+        return exchange.Error.IsEmpty ? span : span.Fail(exchange.Error);
+    }
+
+    /// <summary>The trace that the request's own headers name, unless the record names one.</summary>
+    internal static void SetTrace(this Span span, in HttpExchange exchange)
+    {
+        if (span.TraceId.IsEmpty && exchange.Trace.TryGetParent(exchange.Propagators, out TraceId trace, out SpanId parent))
+            span.SetIds(trace, span.SpanId, parent);
+    }
+
     /// <summary><c>1.0</c>, <c>1.1</c>, or the major version alone from HTTP/2 on.</summary>
     public static Span SetProtocolVersion(this Span span, byte major, byte minor)
     {
         ReadOnlySpan<byte> text = [(byte)('0' + major % 10), (byte)'.', (byte)('0' + minor % 10)];
         return span.Set(Attributes.NetworkProtocolVersion, major >= 2 ? text[..1] : text);
     }
-
-    /// <summary>RFC 9110, PATCH (RFC 5789) and QUERY, as the semantic conventions list them.</summary>
-    private static bool IsKnown(ReadOnlySpan<byte> method) => method.Length switch
-    {
-        3 => method.SequenceEqual("GET"u8) || method.SequenceEqual("PUT"u8),
-        4 => method.SequenceEqual("POST"u8) || method.SequenceEqual("HEAD"u8),
-        5 => method.SequenceEqual("PATCH"u8) || method.SequenceEqual("TRACE"u8) || method.SequenceEqual("QUERY"u8),
-        6 => method.SequenceEqual("DELETE"u8),
-        7 => method.SequenceEqual("OPTIONS"u8) || method.SequenceEqual("CONNECT"u8),
-        _ => false,
-    };
 }
