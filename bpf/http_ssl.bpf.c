@@ -24,6 +24,7 @@ static __always_inline void session_io(struct session *session, const struct tar
 		.time = bpf_ktime_get_ns(),
 		.process = target->process,
 		.sent = sent,
+		.headers = target->flags,
 		.segments = { { .base = buffer, .length = length } },
 	};
 	if (!session->joined)

@@ -65,7 +65,11 @@ public sealed class HttpSslTracer : ITracer, IUprobeSet, IKprobeSet
     public IReadOnlyList<GoItab> GoItabs => [];
 
     /// <inheritdoc/>
-    public void Decode(in BpfEvent e, ISpanWriter spans) => throw new NotImplementedException();
+    public void Decode(in BpfEvent e, ISpanWriter spans)
+    {
+        if (e.Header.Kind == HttpExchangeEvent.Kind) ExchangeDecoder.Decode(e, spans);
+        else spans.Drop("unknown-kind");
+    }
 
     private static LibraryProbe Entry(ProbeGroup group, string library, string symbol, string program, FailureMode failure = FailureMode.Required) =>
         new(group, library, symbol, program, ProbePosition.Entry, failure);
