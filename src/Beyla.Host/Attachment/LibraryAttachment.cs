@@ -15,7 +15,7 @@ namespace Beyla.Host.Attachment;
 internal sealed class LibraryAttachment(LibraryInspector inspector, UprobeFront front, TimeSpan interval)
 {
     /// <summary>Programs load most libraries while they start: a server's TLS library is there long before its first request.</summary>
-    private static readonly TimeSpan[] EarlyLooks = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1)];
+    private static readonly TimeSpan[] EarlyLooks = [.. new[] { 5, 20, 50, 100, 250, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
     private readonly RecentCache<(ExecutableIdentity, string Name), LibraryInspection> _inspections = new();
     private readonly Dictionary<ProcessId, LibraryTarget> _targets = [];
