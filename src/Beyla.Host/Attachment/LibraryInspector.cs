@@ -1,6 +1,5 @@
 using System.IO.Enumeration;
 using Beyla.Elf;
-using Beyla.Elf.Sites;
 using Beyla.Host.Plugins;
 
 namespace Beyla.Host.Attachment;
@@ -8,9 +7,6 @@ namespace Beyla.Host.Attachment;
 /// <summary>Works out, from the tracers' tables alone, which functions of a library can be probed. Needs no privileges.</summary>
 internal sealed class LibraryInspector(IReadOnlyList<ITracer> tracers)
 {
-    /// <summary>Code that is decoded of a function whose symbol has no size.</summary>
-    private const int UnsizedCode = 64, MaxCode = 1 << 20;
-
     private readonly (ITracer Tracer, LibraryProbe[] Probes)[] _tables =
         [.. tracers.OfType<IUprobeSet>().Select(t => ((ITracer)t, t.LibraryProbes.Where(p => IsOn((ITracer)t, p.Group)).ToArray())).Where(t => t.Item2.Length > 0)];
 
@@ -19,6 +15,15 @@ internal sealed class LibraryInspector(IReadOnlyList<ITracer> tracers)
 
     /// <summary>Whether some probe is meant for a library of that file name.</summary>
     public bool Concerns(string fileName) => _tables.Any(t => t.Probes.Any(p => Matches(p, fileName)));
+
+    /// <summary>Inspects what a process has in memory now.</summary>
+    /// <param name="pid">Process id.</param>
+    /// <param name="executable">Path of its executable.</param>
+    /// <exception cref="ElfException">A library is malformed.</exception>
+    /// <exception cref="IOException">A library cannot be read.</exception>
+    public IEnumerable<LibraryInspection> InspectProcess(int pid, string executable) => MappedFile.Of(pid)
+        .Where(file => file.Path == executable || Concerns(file.Name))
+        .Select(file => Inspect(file.Link, file.Path, file.Path == executable));
 
     /// <summary>Inspects a file.</summary>
     /// <param name="path">Path to read it by.</param>
@@ -48,21 +53,9 @@ internal sealed class LibraryInspector(IReadOnlyList<ITracer> tracers)
 
     private static LibraryFunction Find(ElfFile elf, LibraryProbe probe, IEnumerable<LibraryProbe> group)
     {
-        if (!elf.TryFindSymbol(probe.Symbol, out ElfSymbol symbol) || symbol.Type != ElfSymbolType.Function)
-            return new(probe, null, "is not in its symbol tables");
-        if (!elf.TryGetFileOffset(symbol.Address, out ulong offset)) return new(probe, null, "lies in no loaded segment");
-        try
-        {
-            byte[] code = new byte[Math.Min(symbol.Size is 0 or > MaxCode ? UnsizedCode : symbol.Size, (ulong)elf.Length - offset)];
-            elf.Read(offset, code);
-            FunctionCode function = new(symbol.Name, symbol.Address, code, _ => null) { IsAarch64 = elf.Machine == ElfMachine.Aarch64 };
-            // Entry and return of one function share a breakpoint: the second costs nearly as much as the first.
-            ProbeSite site = CFunctionSite.Choose(function, group.Any(p => p.Symbol == probe.Symbol && p.Position == ProbePosition.Return));
-            return new(probe, new PlannedSite(site, offset + (ulong)site.Offset), null);
-        }
-        catch (Exception e) when (e is ElfException or SiteException)
-        {
-            return new(probe, null, "cannot be probed: " + e.Message);
-        }
+        // Entry and return of one function share a breakpoint: the second costs nearly as much as the first.
+        bool forReturn = group.Any(p => p.Symbol == probe.Symbol && p.Position == ProbePosition.Return);
+        PlannedSite? site = CFunctions.Find(elf, probe.Symbol, forReturn, out string? reason);
+        return new(probe, site, reason);
     }
 }

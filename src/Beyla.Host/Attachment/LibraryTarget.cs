@@ -22,6 +22,9 @@ internal sealed class LibraryTarget(ProcessInfo process, IReadOnlyList<TracerHos
     /// <summary>Tells the user what is not attached.</summary>
     public void Skipped(string reason) => skipped(reason);
 
+    /// <summary>Takes the link on the process' dynamic linker.</summary>
+    public void Watch(UprobeLink linker) => links.Add(linker, sites: 0);
+
     /// <summary>Attaches each group whole or not at all; one that fails leaves the others alone.</summary>
     /// <param name="file">The library.</param>
     /// <param name="inspection">What was found in it.</param>

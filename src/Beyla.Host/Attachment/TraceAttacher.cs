@@ -51,6 +51,7 @@ internal sealed class TraceAttacher(
         switch (e)
         {
             case ProcessSelected selected: Attach(selected.Process, selected.Service); break;
+            case LibrariesLoaded loaded: libraries.LookNow(loaded.Id); break;
             case ProcessDeleted deleted: Detach(deleted.Id); break;
         }
     }
