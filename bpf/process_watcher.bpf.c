@@ -4,6 +4,7 @@
  * they carry only what /proc cannot tell any more when the host looks: which process, since when, which port.
  */
 #include <beyla/counters.h>
+#include <beyla/shared_targets.h>
 
 struct pid_namespace;
 
@@ -31,15 +32,6 @@ typedef struct {
 
 struct signal_struct {
 	atomic_t live;
-} __attribute__((preserve_access_index));
-
-struct task_struct {
-	int pid;
-	int tgid;
-	u64 start_boottime;
-	struct task_struct *group_leader;
-	struct pid *thread_pid;
-	struct signal_struct *signal;
 } __attribute__((preserve_access_index));
 
 struct sock_common {
@@ -84,6 +76,7 @@ enum process_change {
 	PROCESS_EXECUTED = 2,
 	PROCESS_EXITED = 3,
 	PROCESS_LISTENS = 4,
+	PROCESS_LIBRARIES = 5,
 };
 
 /* Matches ProcessRecord.cs field by field. */
@@ -155,17 +148,36 @@ static __always_inline int tell(enum process_change change, struct task_struct *
 	return 0;
 }
 
+/* void _dl_debug_state(void): the dynamic linker is about to load libraries, or has; glibc's elf/dl-debug.c */
+SEC("uprobe")
+int libraries_changed(struct pt_regs *ctx)
+{
+	return tell(PROCESS_LIBRARIES, bpf_get_current_task_btf(), 0);
+}
+
 /* TP_PROTO(struct task_struct *parent, struct task_struct *child): threads, too */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(process_forked, struct task_struct *parent, struct task_struct *child)
 {
-	return child->pid == child->tgid ? tell(PROCESS_FORKED, child, 0) : 0;
+	if (child->pid != child->tgid)
+		return 0;
+	struct target *mark = bpf_task_storage_get(&shared_targets, parent->group_leader, 0, 0);
+	if (mark) {
+		struct target inherited = *mark;
+		inherited.flags |= TARGET_INHERITED;
+		bpf_task_storage_get(&shared_targets, child, &inherited, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	}
+	return tell(PROCESS_FORKED, child, 0);
 }
 
 /* TP_PROTO(struct task_struct *p, pid_t old_pid, struct linux_binprm *bprm): after the new program is in place */
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(process_executed, struct task_struct *task)
 {
+	/* A child that runs another program (a CGI script, a shell's command) is nobody's target until the host says so. */
+	struct target *mark = bpf_task_storage_get(&shared_targets, task, 0, 0);
+	if (mark && mark->flags & TARGET_INHERITED)
+		bpf_task_storage_delete(&shared_targets, task);
 	return tell(PROCESS_EXECUTED, task, 0);
 }
 

@@ -14,6 +14,9 @@ public sealed class BpfException : Exception
     /// <summary>The error number of the kernel, or of libbpf (4000 and up); 0 when there was none.</summary>
     public int Errno { get; }
 
+    /// <summary>Whether what it was tried on does not exist any more (ESRCH, ENOENT).</summary>
+    public bool IsGone => Errno is Native.Errno.ESRCH or Native.Errno.ENOENT;
+
     /// <summary>The whole log of the verifier, when it rejected a program; its summary is in the message.</summary>
     public string? VerifierLog { get; }
 

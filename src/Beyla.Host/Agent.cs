@@ -28,20 +28,25 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
     {
         BpfMap ring = Own(BpfMap.CreateRingBuffer("events", (uint)options.Ebpf.RingSize));
         UprobeFront front = KernelFeatures.UprobeMulti.IsSupported ? UprobeFront.Multi : UprobeFront.Perf;
-        TracerHost[] tracers = LoadTracers(ring, front);
-
-        TracedProcesses processes = new(time);
-        StartPump(ring, processes);
-        TraceAttacher attacher = Own(new TraceAttacher(
-            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, front, logs.CreateLogger<TraceAttacher>())
-        {
-            Propagation = Propagation.Of(options.Traces.Propagators),
-        });
-
-        Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
+        AttachmentFlags propagation = Propagation.Of(options.Traces.Propagators);
         ILogger<ProcessWatcher> watcherLog = logs.CreateLogger<ProcessWatcher>();
         ProcessEventSource? source = ProcessEventSource.TryOpen(watcherLog);
         if (source is not null) Own(source);
+        TracerHost[] tracers = LoadTracers(ring, source?.Targets, front, propagation);
+
+        TracedProcesses processes = new(time);
+        StartPump(ring, processes);
+        WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, propagation);
+        TraceAttacher attacher = Own(new TraceAttacher(
+            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched,
+            new LibraryAttachment(
+                new LibraryInspector(plugins.Tracers), front, source is null ? null : new LinkerWatch(source.LibrariesChanged, front), options.Discovery.PollInterval),
+            front, logs.CreateLogger<TraceAttacher>())
+        {
+            Propagation = propagation,
+        });
+
+        Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
         ProcessWatcher watcher = new(options.Discovery, source, watcherLog);
         CriteriaMatcher matcher = new(options);
         Task watching = watcher.RunAsync(stop);
@@ -61,18 +66,18 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         _parts.Clear();
     }
 
-    private TracerHost[] LoadTracers(BpfMap ring, UprobeFront front)
+    private TracerHost[] LoadTracers(BpfMap ring, BpfMap? targets, UprobeFront front, AttachmentFlags propagation)
     {
         TracerHost[] tracers = [.. plugins.Tracers.Select((t, i) => Own(new TracerHost(t, (ushort)(i + 1))))];
         SharedMaps shared = Own(new SharedMaps());
-        AttachmentFlags propagation = Propagation.Of(options.Traces.Propagators);
+        if (targets is not null) shared.Add(targets);
         // Most of the time of a start is the kernel's verifier, which works on as many objects at once as there are threads that ask.
         Parallel.ForEach(tracers, tracer => tracer.Load(ring, shared, propagation, front == UprobeFront.Multi));
         foreach (TracerHost tracer in tracers)
         {
             if (tracer.State == TracerState.Failed) _log.LogWarning("tracer {Tracer} is off: {Reason}", tracer.Name, tracer.Reason);
-            if (tracer.Tracer is IUprobeSet { LibraryProbes.Count: > 0 } or IKprobeSet { KernelHooks.Count: > 0 })
-                _log.LogWarning("tracer {Tracer} has library probes or kernel hooks, which this version does not attach yet.", tracer.Name);
+            foreach (string refusal in tracer.FrontRefusals) _log.LogInformation("tracer {Tracer}: {Refusal}", tracer.Name, refusal);
+            if (tracer.Fronts.Count > 0) _log.LogInformation("tracer {Tracer} watches by {Fronts}.", tracer.Name, string.Join(", ", tracer.Fronts.Select(f => f.Name).Distinct()));
             if (tracer.VerifierLog is { } verifier) _log.LogDebug("the verifier on {Tracer}:\n{Log}", tracer.Name, verifier);
             if (tracer.Tracer is TracerFaults faults) _losses.Sources.Add(() => [(tracer.Name, LossReason.DecodeFailed, faults.Counters.Faults)]);
             if (tracer.Counters is { } counters) _losses.Sources.Add(() => counters.Read().Select(c => (tracer.Name, c.Name, (long)c.Value)));

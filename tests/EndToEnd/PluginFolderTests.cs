@@ -14,7 +14,7 @@ public sealed class PluginFolderTests
     public async Task BadFolder_BesideAGoodPlugin_CostsOneLineAndNothingElse(Release release, string kind)
     {
         using TemporaryFolder plugins = new();
-        CopyGoodPlugins(plugins);
+        PluginFolders.CopyGood(plugins);
         string name = MakeBadFolder(plugins, kind);
         await using TargetProcess target = await Programs.HttpAsync(release);
         await using Agent agent = await Agent.StartAsync(target, o => o.PluginsPath = plugins.Path);
@@ -30,7 +30,7 @@ public sealed class PluginFolderTests
     public async Task PluginFolders_TwoOfThem_AreBothRead(Release release)
     {
         using TemporaryFolder good = new(), bad = new();
-        CopyGoodPlugins(good);
+        PluginFolders.CopyGood(good);
         MakeBadFolder(bad, "not-an-assembly");
         await using TargetProcess target = await Programs.HttpAsync(release);
         await using Agent agent = await Agent.StartAsync(target, o => o.PluginsPath = $"{bad.Path}:{good.Path}");
@@ -46,8 +46,8 @@ public sealed class PluginFolderTests
     public async Task ThrowingDecode_BesideAGoodPlugin_CostsOneLineAndNoSpanOfTheOther(Release release)
     {
         using TemporaryFolder plugins = new();
-        CopyGoodPlugins(plugins);
-        CopyVariant(plugins, "ThrowingDecode");
+        PluginFolders.CopyGood(plugins);
+        PluginFolders.CopyVariant(plugins, "ThrowingDecode");
         await using TargetProcess target = await Programs.HttpAsync(release);
         await using Agent agent = await Agent.StartAsync(target, o => o.PluginsPath = plugins.Path);
         await Eventually.TrueAsync(() => agent.Log.Lines.Any(l => l.Contains("attached", StringComparison.Ordinal) && l.Contains("throwing-decode/", StringComparison.Ordinal)),
@@ -65,8 +65,8 @@ public sealed class PluginFolderTests
     {
         const int Requests = 50;
         using TemporaryFolder plugins = new();
-        CopyGoodPlugins(plugins);
-        CopyVariant(plugins, "ThrowingDecode");
+        PluginFolders.CopyGood(plugins);
+        PluginFolders.CopyVariant(plugins, "ThrowingDecode");
         await using TargetProcess target = await Programs.HttpAsync(release);
         await using Agent agent = await Agent.StartAsync(target, o => (o.PluginsPath, o.TracePrinter) = (plugins.Path, "counter"));
 
@@ -82,8 +82,8 @@ public sealed class PluginFolderTests
     public async Task Unverifiable_BesideAGoodPlugin_CostsOneLineThatNamesTheTracer(Release release)
     {
         using TemporaryFolder plugins = new();
-        CopyGoodPlugins(plugins);
-        CopyVariant(plugins, "Unverifiable");
+        PluginFolders.CopyGood(plugins);
+        PluginFolders.CopyVariant(plugins, "Unverifiable");
         await using TargetProcess target = await Programs.HttpAsync(release);
         await using Agent agent = await Agent.StartAsync(target, o => o.PluginsPath = plugins.Path);
 
@@ -96,12 +96,6 @@ public sealed class PluginFolderTests
         Assert.Contains("verifier", line, StringComparison.Ordinal);
         // Ready, attached and at the end detached: nothing of libbpf or of the verifier's log beside that.
         Assert.DoesNotContain(agent.Log.Lines, l => l.Contains("libbpf", StringComparison.Ordinal) || l.Contains("R0", StringComparison.Ordinal));
-    }
-
-    private static void CopyGoodPlugins(TemporaryFolder to)
-    {
-        foreach (string file in Directory.GetFiles(Repository.Plugins, "*", SearchOption.AllDirectories))
-            File.Copy(file, to.File(Path.GetRelativePath(Repository.Plugins, file)));
     }
 
     /// <summary>Makes a folder in the given shape and returns its name.</summary>
@@ -117,19 +111,8 @@ public sealed class PluginFolderTests
             case "no-assembly-of-that-name": plugins.Write($"{name}/readme.txt", "no assembly\n"); break;
             case "native-library": File.Copy("/bin/true", plugins.File(assembly)); break;
             case "no-deps": File.WriteAllBytes(plugins.File(assembly), good); break;
-            default: return CopyVariant(plugins, kind);
+            default: return PluginFolders.CopyVariant(plugins, kind);
         }
         return name;
-    }
-
-    /// <summary>A real plugin with one fault, built from tests/targets/plugins/Variants.</summary>
-    private static string CopyVariant(TemporaryFolder plugins, string variant)
-    {
-        string from = Path.Combine(Repository.Root, "artifacts", "test-plugins", variant);
-        Assert.True(Directory.Exists(from), $"artifacts/test-plugins/{variant} is missing; build tests/Beyla.Host.Tests, which lays it out");
-        foreach (string file in Directory.GetFiles(from))
-            if (variant != "MissingDependency" || Path.GetFileName(file) != "Library.dll")
-                File.Copy(file, plugins.File(Path.Combine(variant, Path.GetFileName(file))));
-        return variant;
     }
 }

@@ -43,7 +43,19 @@ enum bpf_map_type {
 enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_EXIST = 2 };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1 };
-enum { BPF_F_NO_PREALLOC = 1 };
+enum { BPF_F_NO_PREALLOC = 1, BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
+
+/* include/linux/sched.h */
+struct pid;
+struct signal_struct;
+struct task_struct {
+	int pid;
+	int tgid;
+	u64 start_boottime; /* ns */
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	struct signal_struct *signal;
+} __attribute__((preserve_access_index));
 
 /* include/uapi/linux/bpf.h: filled by bpf_get_ns_current_pid_tgid */
 struct bpf_pidns_info {

@@ -28,12 +28,18 @@ public enum KernelHookKind
 /// <param name="Program">Name of the BPF program.</param>
 public sealed record KernelProbe(KernelHookKind Kind, string Target, string Program);
 
-/// <summary>One way to get a hook's events: the probes it takes. Chosen by loading and attaching, never by kernel version.</summary>
-/// <param name="Name">Short name shown to users and accepted in the configuration.</param>
+/// <summary>
+/// One way to get a hook's events: the probes it takes. Chosen by loading and attaching, never by kernel version; the programs of the other fronts
+/// are not loaded.
+/// </summary>
+/// <param name="Name">Short name shown to users and accepted as <c>front</c> in <c>[tracers.&lt;name&gt;]</c>.</param>
 /// <param name="Probes">All of them attach, or the next front is tried.</param>
 public sealed record KernelFront(string Name, IReadOnlyList<KernelProbe> Probes);
 
-/// <summary>Something a tracer wants to see in the kernel, with the ways to see it, best first.</summary>
+/// <summary>
+/// Something a tracer wants to see in the kernel, with the ways to see it, best first. The probes are attached while there is a process to watch;
+/// they run in every process, and ask <c>target_current()</c> of <c>bpf/include/beyla/target.h</c> whether it is one of those.
+/// </summary>
 /// <param name="Group">The group it belongs to.</param>
 /// <param name="Fronts">Alternatives, best first.</param>
 /// <param name="Failure">What it means when no front attaches.</param>

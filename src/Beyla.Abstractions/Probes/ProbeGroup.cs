@@ -14,6 +14,12 @@ public sealed record ProbeGroup(string Name)
     public bool Support { get; init; }
 
     /// <summary>
+    /// For kernel hooks and library probes: they watch Go programs that Go tracers trace, too. Otherwise a process belongs either to the tracers with
+    /// Go probes or, when none of their groups can be attached, to those without.
+    /// </summary>
+    public bool AlsoGo { get; init; }
+
+    /// <summary>
     /// Its programs publish server spans as parents of what their goroutines call (<c>trace_begin</c> in trace.h). Where no group serves, calls
     /// do not look for a parent.
     /// </summary>

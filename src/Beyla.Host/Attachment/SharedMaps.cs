@@ -10,7 +10,10 @@ internal sealed class SharedMaps : IDisposable
 {
     private const string Prefix = "shared_";
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, BpfMap> _maps = [];
+    private readonly Dictionary<string, BpfMap> _maps = [], _foreign = [];
+
+    /// <summary>Takes a map that the host made elsewhere; it stays the owner.</summary>
+    public void Add(BpfMap map) => _foreign[map.Name] = map;
 
     /// <summary>Puts the shared maps in the place of the object's own.</summary>
     /// <exception cref="BpfException">One of them has another layout in this object, or the kernel refused to make it.</exception>
@@ -27,6 +30,7 @@ internal sealed class SharedMaps : IDisposable
 
     private BpfMap MapOf(BpfObjectSpec spec, string name)
     {
+        if (_foreign.TryGetValue(name, out BpfMap? foreign)) return foreign;
         lock (_gate) return _maps.TryGetValue(name, out BpfMap? map) ? map : _maps[name] = spec.CreateMap(name);
     }
 }

@@ -1,11 +1,16 @@
 using Beyla.Ebpf;
+using Beyla.Host.Plugins;
 
 namespace Beyla.Host.Attachment;
 
 /// <summary>One tracer's BPF object: loaded once per host, whatever the number of executables. Owns the object and its shared places in it.</summary>
 internal sealed class TracerHost : IDisposable
 {
+    private const string AttachmentMap = "attachments";
+
+    private readonly List<TracingLink> _hooks = [];
     private BpfObject? _object;
+    private int _hookUsers;
 
     public TracerHost(ITracer tracer, ushort id) => (Tracer, Id) = (tracer, id);
 
@@ -27,11 +32,17 @@ internal sealed class TracerHost : IDisposable
     /// <summary>The verifier's whole log, when it was the verifier who refused.</summary>
     public string? VerifierLog { get; private set; }
 
-    /// <summary>Its entries of attached processes. Only when <see cref="State"/> is ok.</summary>
+    /// <summary>Its entries of attached processes. Only when <see cref="State"/> is ok and it has Go probes.</summary>
     public AttachmentSlots Slots { get; private set; } = null!;
 
     /// <summary>Its counters of losses. Only when <see cref="State"/> is ok.</summary>
     public BpfCounters? Counters { get; private set; }
+
+    /// <summary>The fronts of its kernel hooks that are in use.</summary>
+    public IReadOnlyList<KernelFront> Fronts { get; private set; } = [];
+
+    /// <summary>Why better fronts of its kernel hooks are not in use, one sentence each.</summary>
+    public IReadOnlyList<string> FrontRefusals { get; private set; } = [];
 
     /// <summary>
     /// Loads the object, with <paramref name="ring"/> in the place of its own events map and <paramref name="shared"/> ones in the place of those
@@ -45,19 +56,19 @@ internal sealed class TracerHost : IDisposable
     {
         try
         {
-            using BpfObjectSpec spec = BpfObjectSpec.Open(Name, Tracer.Bpf.Read());
-            spec.SetVariable("tracer_id", Id);
-            spec.SetVariable("wakeup_bytes", ring.MaxEntries / 8);
-            if (spec.HasVariable("reads_b3")) spec.SetVariable("reads_b3", propagation.HasFlag(AttachmentFlags.B3));
-            spec.SetMaxEntries("events", ring.MaxEntries); // the user chooses the size, not the object
-            spec.ReuseMap("events", ring);
-            shared.Join(spec);
-            if (Tracer is IConfigurableTracer configurable)
-                foreach (BpfVariable variable in configurable.BpfVariables) spec.SetVariable(variable.Name, variable.Value.Span);
-            spec.UseUprobeMulti(uprobeMulti);
-            _object = spec.Load();
-            Slots = new AttachmentSlots(_object.Map("attachments"), Constants(spec, "slot"));
-            Counters = new BpfCounters(_object.Map("counters"), Constants(spec, "counter"));
+            byte[] image = Tracer.Bpf.Read();
+            IReadOnlyDictionary<string, long> slots, counters;
+            using (BpfObjectSpec spec = BpfObjectSpec.Open(Name, image))
+            {
+                // A tracer without Go probes has no use for either.
+                slots = spec.Maps.Contains(AttachmentMap) ? Constants(spec, "slot") : new Dictionary<string, long>();
+                counters = Constants(spec, "counter");
+            }
+            FrontSelection selection = new((Tracer as IKprobeSet)?.KernelHooks ?? [], (Tracer as TracerFaults)?.Front);
+            _object = selection.Load(() => Prepare(image, ring, shared, propagation, uprobeMulti));
+            (Fronts, FrontRefusals) = (selection.InUse, selection.Refusals);
+            if (_object.Maps.Contains(AttachmentMap)) Slots = new AttachmentSlots(_object.Map(AttachmentMap), slots);
+            Counters = new BpfCounters(_object.Map("counters"), counters);
             State = TracerState.Ok;
         }
         // The barrier of the tracer: whatever is wrong with its object or tables concerns it alone.
@@ -72,7 +83,64 @@ internal sealed class TracerHost : IDisposable
     /// <summary>A program of the loaded object.</summary>
     public BpfProgram Program(string name) => _object!.Program(name);
 
-    public void Dispose() => _object?.Dispose();
+    /// <summary>Whether it watches processes by kernel hooks or library probes: all, or only those that Go tracers leave to it.</summary>
+    /// <param name="byGo">Whether Go tracers trace the process.</param>
+    public bool Watches(bool byGo)
+    {
+        IEnumerable<ProbeGroup> groups = ((Tracer as IKprobeSet)?.KernelHooks ?? []).Select(h => h.Group)
+            .Concat(((Tracer as IUprobeSet)?.LibraryProbes ?? []).Select(p => p.Group));
+        return groups.Any(g => g.AlsoGo || !byGo);
+    }
+
+    /// <summary>Attaches the kernel hooks if they are not, for one more process.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void AcquireHooks()
+    {
+        if (_hookUsers == 0)
+            foreach (KernelFront front in Fronts) _hooks.AddRange(FrontSelection.Attach(_object!, front));
+        _hookUsers++;
+    }
+
+    /// <summary>One process less; the last one takes the kernel hooks off.</summary>
+    public void ReleaseHooks()
+    {
+        if (--_hookUsers == 0) DetachHooks();
+    }
+
+    public void Dispose()
+    {
+        DetachHooks();
+        _object?.Dispose();
+    }
+
+    private void DetachHooks()
+    {
+        _hooks.ForEach(link => link.Dispose());
+        _hooks.Clear();
+    }
+
+    private BpfObjectSpec Prepare(byte[] image, BpfMap ring, SharedMaps shared, AttachmentFlags propagation, bool uprobeMulti)
+    {
+        BpfObjectSpec spec = BpfObjectSpec.Open(Name, image);
+        try
+        {
+            spec.SetVariable("tracer_id", Id);
+            spec.SetVariable("wakeup_bytes", ring.MaxEntries / 8);
+            if (spec.HasVariable("reads_b3")) spec.SetVariable("reads_b3", propagation.HasFlag(AttachmentFlags.B3));
+            spec.SetMaxEntries("events", ring.MaxEntries); // the user chooses the size, not the object
+            spec.ReuseMap("events", ring);
+            shared.Join(spec);
+            if (Tracer is IConfigurableTracer configurable)
+                foreach (BpfVariable variable in configurable.BpfVariables) spec.SetVariable(variable.Name, variable.Value.Span);
+            spec.UseUprobeMulti(uprobeMulti);
+            return spec;
+        }
+        catch
+        {
+            spec.Dispose();
+            throw;
+        }
+    }
 
     private static IReadOnlyDictionary<string, long> Constants(BpfObjectSpec spec, string name) =>
         spec.Btf.TryGetEnum(name, out IReadOnlyDictionary<string, long>? constants)

@@ -8,6 +8,7 @@ namespace Beyla.Host.Plugins;
 /// </summary>
 internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigurableTracer, IDisposable
 {
+    private const string FrontKey = "front", AutomaticFront = "auto";
     private static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(1);
 
     private readonly ILogger<TracerFaults> _log;
@@ -17,6 +18,7 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
     private long _loggedAt;
     private long _unlogged;
     private ITracerSettings? _settings;
+    private readonly bool _choosesFront;
 
     public TracerFaults(ITracer inner, ILogger<TracerFaults> log, TimeProvider time)
     {
@@ -29,6 +31,9 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
         }
         if (inner is IKprobeSet kernel) KernelHooks = [.. kernel.KernelHooks];
         if (inner is IConfigurableTracer configurable) Settings = [.. configurable.Settings];
+        // A choice that every tracer with kernel hooks offers; one that gives the word a meaning of its own keeps it.
+        _choosesFront = KernelHooks.Count > 0 && !Settings.Any(s => s.Key == FrontKey);
+        if (_choosesFront) Settings = [.. Settings, new(FrontKey, TracerSettingType.Text, AutomaticFront, "How the kernel is watched: auto, or the name of a front.")];
     }
 
     /// <summary>Counts of this tracer.</summary>
@@ -71,8 +76,12 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
     public void Configure(ITracerSettings settings)
     {
         _settings = settings;
+        if (_choosesFront) Front = ChosenFront(settings.Text(FrontKey));
         (Inner as IConfigurableTracer)?.Configure(settings);
     }
+
+    /// <summary>The front of its kernel hooks that the user wants; null: the best that works.</summary>
+    public string? Front { get; private set; }
 
     /// <summary>Whether a group is switched on: it has no switch, or its setting is true.</summary>
     public bool IsOn(ProbeGroup group) => group.EnabledBy is not { } key || _settings?.Boolean(key) == true;
@@ -96,6 +105,14 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
 
     /// <inheritdoc/>
     public void Dispose() => (_inner, _bpf) = (null, null);
+
+    private string? ChosenFront(string name)
+    {
+        string[] fronts = [.. KernelHooks.SelectMany(h => h.Fronts).Select(f => f.Name).Distinct()];
+        return name == AutomaticFront ? null
+            : fronts.Contains(name) ? name
+            : throw new FormatException($"'{name}' is no front of this tracer; use {AutomaticFront}, {string.Join(", ", fronts)}.");
+    }
 
     private void Log(Exception fault, ushort kind)
     {
