@@ -196,7 +196,8 @@ __noinline int exchange_make_room(struct exchange *x)
 
 	if (!own_waits && !x->answering)
 		return true;
-	if (!own_waits && x->response_left == BODY_UNKNOWN) {
+	if (!own_waits) {
+		/* Whatever is missing of the response was sent out of sight, or comes late: it does not begin like a response. */
 		exchange_answered(x, EXCHANGE_END_UNSEEN);
 		return true;
 	}
