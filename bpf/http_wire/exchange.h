@@ -184,7 +184,7 @@ __noinline int exchange_request_head(struct exchange *x, const struct io *io, u6
 		return 0;
 	struct head_walk walk = { .head = &x->request, .window = x->request_bytes, .io = io, .first = offset, .offset = next };
 	bpf_loop(HEAD_STEPS, exchange_request_step, &walk, 0);
-	return x->request.complete ? head_end(&walk) : walk.offset;
+	return x->request.complete ? head_end(&walk, REQUEST_HEAD_MAX) : walk.offset;
 }
 
 /* Makes room for the next request in x->record; false when the order is lost. */
@@ -335,7 +335,7 @@ __noinline int exchange_response_head(struct exchange *x, const struct io *io, u
 		return 0;
 	struct head_walk walk = { .head = &x->response, .window = x->window, .io = io, .first = offset, .offset = offset };
 	bpf_loop(HEAD_STEPS, exchange_response_step, &walk, 0);
-	return x->response.complete ? head_end(&walk) : walk.offset;
+	return x->response.complete ? head_end(&walk, RESPONSE_WINDOW) : walk.offset;
 }
 
 /* Whether the io ends with the last chunk of a body without trailers (RFC 9112, section 7.1). Cost: one user read. */
@@ -433,20 +433,14 @@ static long exchange_response_round(u32 index, void *context)
 	if (!response->filled && !response->lines)
 		head_reset(response);
 	u32 end = exchange_response_head(x, io, walk->offset);
-	if (!response->lines && (response->filled < 5 || (word_at(x->window) & 0xffffffffffULL) != WORD('H', 'T', 'T', 'P', '/', 0, 0, 0))) {
-		if (response->filled >= 5)
-			head_reset(response); /* not a response: the rest of another one, or not HTTP at all */
+	u32 status = response->status;
+	if (response->lines ? !status : response->filled >= 5 && (word_at(x->window) & 0xffffffffffULL) != WORD('H', 'T', 'T', 'P', '/', 0, 0, 0)) {
+		head_reset(response); /* not a response: the rest of another one, or not HTTP at all */
 		return 1;
 	}
 	if (!response->complete)
 		return 1; /* the rest of the head is yet to come */
 	walk->offset = end;
-	u32 status = response->status;
-	if (status < 100 || status > 999) {
-		count(COUNT_UNFOLLOWED);
-		exchange_ignore(x, IGNORED_LOST);
-		return 1;
-	}
 	if (status >= 200 || status == 101)
 		exchange_answer(x, io);
 	head_reset(response);
@@ -483,7 +477,7 @@ __noinline int exchange_close(struct exchange *x, u64 time)
 	if (x->answering)
 		exchange_answered(x, whole ? 0 : EXCHANGE_ABORTED);
 	if (exchange_waiting(x) && x->request_phase != REQUEST_PREFIX && x->request_phase != REQUEST_HEAD) {
-		x->record.status = x->response.lines ? x->response.status : 0;
+		x->record.status = x->response.status;
 		exchange_tell(x, &x->record, time, x->record.status ? EXCHANGE_ABORTED : EXCHANGE_UNANSWERED);
 	}
 	exchange_ignore(x, EXCHANGE_FOLLOWED);
