@@ -10,8 +10,7 @@
  * A tracer that includes this file has HTTP_WIRE_COUNTERS among its TRACER_COUNTERS (wire_counters.h).
  */
 #pragma once
-#include "record.h"
-#include <beyla/shared_targets.h>
+#include "parent.h"
 
 enum { PARKED_MAX = 1024, WAITING_MAX = 64, EXCHANGE_ROUNDS = 2 * WAITING_MAX };
 
@@ -88,6 +87,7 @@ static __always_inline void exchange_tell(struct exchange *x, struct http_exchan
 
 	record->header.end = end;
 	record->flags |= flags;
+	parent_withdraw(record);
 	asm volatile("" : "+r"(length)); /* the verifier must see the very register that is compared next */
 	if (length <= REQUEST_HEAD_MAX)
 		event_output(record, __builtin_offsetof(struct http_exchange, request) + length);
@@ -257,8 +257,10 @@ __noinline int exchange_begin(struct exchange *x, const struct io *io, u64 offse
 }
 
 /* The head of the last request is as complete as it gets. offset: where its body begins. */
-static __always_inline void exchange_asked(struct exchange *x, const struct io *io, bool complete)
+__noinline int exchange_asked(struct exchange *x, const struct io *io, bool complete)
 {
+	if (!x || !io)
+		return 0;
 	struct http_exchange *record = &x->record;
 
 	event_fill(&record->header, HTTP_EXCHANGE, io->process, (u32)bpf_get_current_pid_tgid(), io->time, 0);
@@ -271,6 +273,11 @@ static __always_inline void exchange_asked(struct exchange *x, const struct io *
 	if (!complete)
 		record->flags |= EXCHANGE_CUT;
 	x->request_phase = x->request_left ? REQUEST_BODY : REQUEST_NONE;
+	if (record->connection.role == ROLE_CLIENT)
+		parent_find(record);
+	else
+		parent_publish(record, x->request_bytes, x->request.traceparent, io);
+	return 0;
 }
 
 /* Takes one request, or one part of one, from the io; 1 when nothing is left of it. */

@@ -181,6 +181,36 @@ public sealed class HttpFilterTests
         await agent.StopAsync();
     }
 
+    [ProgramFact("python3", "nginx")]
+    public async Task ThreadPerRequest_CallsOfAServer_AreChildrenOfItsSpanInTheTraceItCameWith()
+    {
+        using TemporaryFolder folder = new();
+        await using TargetProcess inner = await SocketPrograms.NginxAsync(folder, LoopbackPort.Free());
+        await using TargetProcess target = await SocketPrograms.PythonAsync(LoopbackPort.Free(), $"""
+            c.recv(65536)
+            http.client.HTTPConnection('127.0.0.1', {inner.Port}).request('GET', '/ok/inner')
+            c.sendall(b'HTTP/1.0 200 OK\r\n\r\n')
+            c.close()
+            http.client.HTTPConnection('127.0.0.1', {inner.Port}).request('GET', '/ok/afterwards')
+            """, setup: "import http.client");
+        await using Agent agent = await Agent.StartAsync(target);
+
+        using (RawConnection connection = new(target.Port))
+        {
+            connection.Request("GET", "/traced", "TraceParent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
+            connection.ReadToEnd();
+        }
+
+        string at = $"http://127.0.0.1:{inner.Port}/ok";
+        await agent.SpansShouldBeAsync(Server("GET", "/traced", 200), Client("GET", at + "/inner", null), Client("GET", at + "/afterwards", null));
+        await agent.StopAsync();
+        SpanRecord server = Assert.Single(agent.Spans, s => s.Kind == "server");
+        SpanRecord child = Assert.Single(agent.Spans, s => s.TextOf("url.full") == at + "/inner");
+        Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"), (server.TraceId, server.ParentSpanId));
+        Assert.Equal((server.TraceId, server.SpanId), (child.TraceId, child.ParentSpanId));
+        Assert.Equal("", Assert.Single(agent.Spans, s => s.TextOf("url.full") == at + "/afterwards").ParentSpanId);
+    }
+
     [ProgramFact("nginx")]
     public async Task ConnectionOlderThanTheAgent_NextRequest_IsSeenWithItsPeer()
     {

@@ -106,6 +106,9 @@ internal enum ExchangeFlags : uint
     /// <summary>Another protocol follows on the connection.</summary>
     Upgraded = 32,
 
+    /// <summary>The span is the parent of what its thread asks of others.</summary>
+    Published = 64,
+
     /// <summary><c>traceparent</c> continues a trace.</summary>
     ReadsW3C = 4 * 256,
 
