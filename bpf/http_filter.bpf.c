@@ -9,6 +9,7 @@
 
 #include "http_wire/exchange.h"
 #include "http_wire/syscall.h"
+#include "http_filter/descriptors.h"
 #include <beyla/target.h>
 
 struct {

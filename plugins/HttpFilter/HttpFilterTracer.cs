@@ -32,6 +32,7 @@ public sealed class HttpFilterTracer : ITracer, IKprobeSet
             ]),
             new("functions-before-6.5", [Received, Sent, new(KernelHookKind.Fexit, "tcp_sendpage", "page_sent"), Closed]),
             new("functions", [Received, Sent, Closed]),
+            new("syscalls", [new(KernelHookKind.TpBtf, "sys_exit", "syscall_over")]),
         ]),
     ];
 

@@ -50,9 +50,9 @@ internal struct ConnectionInfo
     public ConnectionRole Role;
     private readonly byte _unused;
 
-    /// <summary>The process' own end.</summary>
+    /// <summary>The process' own end; not every front knows it.</summary>
     [UnscopedRef]
-    public readonly Endpoint LocalEndpoint => new(Address(Local), LocalPort);
+    public readonly Endpoint LocalEndpoint => LocalPort == 0 ? default : new(Address(Local), LocalPort);
 
     /// <summary>The other end.</summary>
     [UnscopedRef]
