@@ -10,6 +10,7 @@
  * A tracer that includes this file has HTTP_WIRE_COUNTERS among its TRACER_COUNTERS (wire_counters.h).
  */
 #pragma once
+#include "chunks.h"
 #include "parent.h"
 
 enum { PARKED_MAX = 1024, WAITING_MAX = 64, EXCHANGE_ROUNDS = 2 * WAITING_MAX };
@@ -40,6 +41,8 @@ struct exchange {
 	u8 answering;              /* that response is not over */
 	u8 chunked;                /* its body is */
 	u8 ignored;                  /* IGNORED_* */
+	struct chunks request_chunks;
+	struct chunks response_chunks;
 	struct head request;         /* window: request_bytes */
 	struct head response;        /* window: window */
 	u8 window[RESPONSE_WINDOW + HEAD_SLACK];
@@ -77,6 +80,13 @@ static __always_inline void exchange_ignore(struct exchange *x, u8 why)
 	x->answering = false;
 	x->answered = x->asked;
 	x->request_phase = REQUEST_NONE;
+}
+
+/* Counts an io without bytes where a head was looked for. */
+static __always_inline void exchange_unreadable(const struct io *io)
+{
+	if (!io->segments[0].base)
+		count(COUNT_UNREADABLE);
 }
 
 /* ---- telling ---- */
@@ -223,8 +233,10 @@ __noinline int exchange_begin(struct exchange *x, const struct io *io, u64 offse
 		length = io_read(io, offset, &first, sizeof(first), sizeof(first));
 	else
 		length = x->request.filled = io_read(io, offset, x->request_bytes, REQUEST_HEAD_MAX, REQUEST_HEAD_MAX);
-	if (!length)
+	if (!length) {
+		exchange_unreadable(io);
 		return false;
+	}
 	if (!peeked)
 		first = word_at(x->request_bytes);
 	int looks = exchange_classify(first, length);
@@ -270,6 +282,7 @@ __noinline int exchange_asked(struct exchange *x, const struct io *io, bool comp
 	record->response_size = SIZE_UNKNOWN;
 	x->request_left = !complete || x->request.chunked ? BODY_UNKNOWN : x->request.content_length == BODY_UNKNOWN ? 0 : x->request.content_length;
 	record->request_size = x->request_left;
+	x->request_chunks = (struct chunks){ .phase = complete && x->request.chunked ? CHUNK_SIZE : CHUNKS_LOST };
 	if (!complete)
 		record->flags |= EXCHANGE_CUT;
 	x->request_phase = x->request_left ? REQUEST_BODY : REQUEST_NONE;
@@ -289,15 +302,17 @@ static long exchange_request_round(u32 index, void *context)
 
 	if (walk->offset >= io->length || x->ignored)
 		return 1;
-	if (x->request_phase == REQUEST_BODY && x->request_left == BODY_UNKNOWN && !exchange_waiting(x))
+	if (x->request_phase == REQUEST_BODY && x->request_chunks.phase == CHUNKS_LOST && x->request_left == BODY_UNKNOWN && !exchange_waiting(x))
 		x->request_phase = REQUEST_NONE; /* it is answered: what looks like a request is one */
 	if (x->request_phase == REQUEST_BODY) {
 		u64 rest = io->length - walk->offset;
 		u64 taken = rest < x->request_left ? rest : x->request_left;
-		walk->offset += taken;
 		if (x->request_left != BODY_UNKNOWN)
 			x->request_left -= taken;
-		if (!x->request_left)
+		else if (x->request_chunks.phase != CHUNKS_LOST)
+			taken = (u32)chunks_follow(&x->request_chunks, io, walk->offset) - walk->offset;
+		walk->offset += taken;
+		if (!x->request_left || x->request_chunks.phase == CHUNKS_OVER)
 			x->request_phase = REQUEST_NONE;
 		return 0;
 	}
@@ -345,22 +360,6 @@ __noinline int exchange_response_head(struct exchange *x, const struct io *io, u
 	return x->response.complete ? head_end(&walk, RESPONSE_WINDOW) : walk.offset;
 }
 
-/* Whether the io ends with the last chunk of a body without trailers (RFC 9112, section 7.1). Cost: one user read. */
-static __always_inline bool exchange_last_chunk(const struct io *io)
-{
-	u64 end = 0;
-	u32 size = io->length < 7 ? 5 : 7;
-
-	if (io->length < 5 || io_read(io, io->length - size, &end, size, 7) != size)
-		return false;
-	if (size == 7) {
-		if ((u16)end != ('\r' | '\n' << 8))
-			return false;
-		end >>= 16;
-	}
-	return end == ('0' | '\r' << 8 | '\n' << 16 | (u64)'\r' << 24 | (u64)'\n' << 32);
-}
-
 /* More of the body of the response, from an offset on; returns the offset behind it. */
 __noinline int exchange_body(struct exchange *x, const struct io *io, u64 offset)
 {
@@ -369,18 +368,17 @@ __noinline int exchange_body(struct exchange *x, const struct io *io, u64 offset
 	u64 rest = io->length - offset;
 	u64 taken = rest < x->response_left ? rest : x->response_left;
 
+	if (x->chunked)
+		taken = (u32)chunks_follow(&x->response_chunks, io, offset) - offset;
 	x->response_body += taken;
 	x->last = io->time;
 	if (x->response_left != BODY_UNKNOWN)
 		x->response_left -= taken;
-	if (!x->response_left) {
+	if (!x->response_left || (x->chunked && x->response_chunks.phase == CHUNKS_OVER)) {
 		exchange_answered(x, 0);
-	} else if (x->chunked && exchange_waiting(x)) {
-		/* Where the chunks end, and the next response begins, would have to be followed chunk by chunk. */
+	} else if (x->chunked && x->response_chunks.phase == CHUNKS_LOST && exchange_waiting(x)) {
 		count(COUNT_UNFOLLOWED);
 		exchange_ignore(x, IGNORED_LOST);
-	} else if (x->chunked && exchange_last_chunk(io)) {
-		exchange_answered(x, 0);
 	}
 	return offset + taken;
 }
@@ -405,6 +403,7 @@ static __always_inline void exchange_answer(struct exchange *x, const struct io 
 	x->status = status;
 	x->answering = true;
 	x->chunked = head->chunked;
+	x->response_chunks = (struct chunks){};
 	x->response_body = 0;
 	x->last = io->time;
 	u32 method = exchange_answered_method(x);
@@ -440,6 +439,7 @@ static long exchange_response_round(u32 index, void *context)
 	if (!response->filled && !response->lines)
 		head_reset(response);
 	u32 end = exchange_response_head(x, io, walk->offset);
+	exchange_unreadable(io);
 	u32 status = response->status;
 	if (response->lines ? !status : response->filled >= 5 && (word_at(x->window) & 0xffffffffffULL) != WORD('H', 'T', 'T', 'P', '/', 0, 0, 0)) {
 		head_reset(response); /* not a response: the rest of another one, or not HTTP at all */

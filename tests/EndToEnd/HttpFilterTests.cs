@@ -108,6 +108,37 @@ public sealed class HttpFilterTests
         Assert.True(chunks.End - chunks.Start >= 29_000_000, $"the span of a body that took 30 ms has {chunks.End - chunks.Start} ns");
     }
 
+    /// <summary>Four answers to four pipelined requests, the last bodies in chunks on both sides; in one piece, and byte by byte.</summary>
+    [ProgramFact("python3")]
+    public async Task Pipelined_ChunksAndMergedAnswers_AreMatchedInOrder()
+    {
+        await using TargetProcess target = await SocketPrograms.PythonAsync(LoopbackPort.Free(), """
+            h = b''
+            while b'/last' not in h: h += c.recv(65536)
+            a = (b'HTTP/1.1 201 A\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n20;x=y\r\nHTTP/1.1 500 not a status here\r\n\r\n0\r\nTrailer: 1\r\n\r\n'
+                b'HTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 202 B\r\ncontent-length:3\r\n\r\nabc' b'HTTP/1.1 204 C\r\n\r\n' b'HTTP/1.1 404 D\r\nContent-Length: 0\r\n\r\n')
+            if n % 2: c.sendall(a)
+            else:
+                for i in range(len(a)): c.send(a[i:i+1])
+            c.recv(1)
+            """);
+        await using Agent agent = await Agent.StartAsync(target);
+
+        string requests = $"POST /first HTTP/1.1\r\ntransfer-encoding: chunked\r\n{Host}5\r\nGET /\r\n0\r\n\r\n"
+            + $"GET /second HTTP/1.1\r\n{Host}POST /third HTTP/1.1\r\nContent-Length: 6\r\n{Host}GET /xGET /last HTTP/1.1\r\n{Host}";
+        for (int i = 0; i < 4; i++)
+        {
+            using RawConnection connection = new(target.Port);
+            if (i < 2) connection.Write(requests);
+            else foreach (char c in requests) connection.Write(c.ToString());
+            connection.ReadUntil(t => t.EndsWith("404 D\r\nContent-Length: 0\r\n\r\n", StringComparison.Ordinal));
+        }
+
+        await agent.SpansShouldBeAsync([.. Enumerable.Repeat<ExpectedSpan[]>(
+            [Server("POST", "/first", 201), Server("GET", "/second", 202).With("http.response.body.size", 3), Server("POST", "/third", 204), Server("GET", "/last", 404)], 4).SelectMany(s => s)]);
+        await agent.StopAsync();
+    }
+
     [ProgramFact("node")]
     public async Task NodeServer_Upgrade_EndsHttp()
     {
