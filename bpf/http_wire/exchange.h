@@ -15,7 +15,8 @@
 
 enum { PARKED_MAX = 1024, WAITING_MAX = 64, EXCHANGE_ROUNDS = 2 * WAITING_MAX };
 
-enum { REQUEST_NONE = 0, REQUEST_HEAD = 1, REQUEST_BODY = 2 };
+/* REQUEST_PREFIX: a head whose few bytes may turn out to be none. */
+enum { REQUEST_NONE = 0, REQUEST_PREFIX = 1, REQUEST_HEAD = 2, REQUEST_BODY = 3 };
 
 /* Why bytes of a connection are not looked at any more. */
 enum { EXCHANGE_FOLLOWED = 0, IGNORED_TLS = 1, IGNORED_HTTP2 = 2, IGNORED_UPGRADED = 3, IGNORED_LOST = 4 };
@@ -195,7 +196,8 @@ __noinline int exchange_make_room(struct exchange *x)
 
 	if (!own_waits && !x->answering)
 		return true;
-	if (!own_waits && x->response_left == BODY_UNKNOWN) {
+	if (!own_waits) {
+		/* Whatever is missing of the response was sent out of sight, or comes late: it does not begin like a response. */
 		exchange_answered(x, EXCHANGE_END_UNSEEN);
 		return true;
 	}
@@ -225,7 +227,8 @@ __noinline int exchange_begin(struct exchange *x, const struct io *io, u64 offse
 		return false;
 	if (!peeked)
 		first = word_at(x->request_bytes);
-	switch (exchange_classify(first, length)) {
+	int looks = exchange_classify(first, length);
+	switch (looks) {
 	case LOOKS_LIKE_REQUEST:
 	case LOOKS_CUT:
 		break;
@@ -246,7 +249,7 @@ __noinline int exchange_begin(struct exchange *x, const struct io *io, u64 offse
 	}
 	if (peeked && !exchange_make_room(x))
 		return false;
-	x->request_phase = REQUEST_HEAD;
+	x->request_phase = looks == LOOKS_CUT ? REQUEST_PREFIX : REQUEST_HEAD;
 	x->asked++;
 	if (x->record.connection.role == ROLE_UNKNOWN)
 		x->record.connection.role = io->sent ? ROLE_CLIENT : ROLE_SERVER;
@@ -279,6 +282,8 @@ static long exchange_request_round(u32 index, void *context)
 
 	if (walk->offset >= io->length || x->ignored)
 		return 1;
+	if (x->request_phase == REQUEST_BODY && x->request_left == BODY_UNKNOWN && !exchange_waiting(x))
+		x->request_phase = REQUEST_NONE; /* it is answered: what looks like a request is one */
 	if (x->request_phase == REQUEST_BODY) {
 		u64 rest = io->length - walk->offset;
 		u64 taken = rest < x->request_left ? rest : x->request_left;
@@ -297,11 +302,16 @@ static long exchange_request_round(u32 index, void *context)
 	}
 	u32 end = exchange_request_head(x, io, walk->offset, walk->offset + begun);
 	bool complete = x->request.complete;
-	if (x->request.filled >= sizeof(u64) / 2 && exchange_classify(word_at(x->request_bytes), sizeof(u64)) != LOOKS_LIKE_REQUEST) {
-		x->request_phase = REQUEST_NONE; /* it only began like one */
-		if (!--x->asked)
-			x->record.connection.role = ROLE_UNKNOWN;
-		return 1;
+	if (x->request_phase == REQUEST_PREFIX) {
+		if (x->request.filled < sizeof(u32))
+			return 1;
+		x->request_phase = REQUEST_HEAD;
+		if (exchange_classify(word_at(x->request_bytes), sizeof(u64)) != LOOKS_LIKE_REQUEST) {
+			x->request_phase = REQUEST_NONE; /* it only began like one */
+			if (!--x->asked)
+				x->record.connection.role = ROLE_UNKNOWN;
+			return 1;
+		}
 	}
 	if (!complete && x->request.filled <= REQUEST_HEAD_MAX - HEAD_PIECE) {
 		return 1; /* the rest of the head is yet to come */
@@ -452,10 +462,13 @@ __noinline int exchange_io(struct exchange *x, const struct io *io)
 		return 0;
 	u8 role = x->record.connection.role;
 	struct exchange_walk walk = { .x = x, .io = io };
-	if (role == ROLE_UNKNOWN || (role == ROLE_CLIENT) == io->sent)
-		bpf_loop(EXCHANGE_ROUNDS, exchange_request_round, &walk, 0);
-	else
+	/* One round nearly always does; the loops are for the rest. */
+	if (role == ROLE_UNKNOWN || (role == ROLE_CLIENT) == io->sent) {
+		if (!exchange_request_round(0, &walk) && walk.offset < io->length)
+			bpf_loop(EXCHANGE_ROUNDS, exchange_request_round, &walk, 0);
+	} else if (!exchange_response_round(0, &walk) && walk.offset < io->length) {
 		bpf_loop(EXCHANGE_ROUNDS, exchange_response_round, &walk, 0);
+	}
 	return 0;
 }
 
@@ -469,7 +482,7 @@ __noinline int exchange_close(struct exchange *x, u64 time)
 	bool whole = x->response_left == BODY_UNKNOWN && !x->chunked; /* RFC 9112, section 6.3: the end of the connection is the end of the body */
 	if (x->answering)
 		exchange_answered(x, whole ? 0 : EXCHANGE_ABORTED);
-	if (exchange_waiting(x) && x->request_phase != REQUEST_HEAD) {
+	if (exchange_waiting(x) && x->request_phase != REQUEST_PREFIX && x->request_phase != REQUEST_HEAD) {
 		x->record.status = x->response.lines ? x->response.status : 0;
 		exchange_tell(x, &x->record, time, x->record.status ? EXCHANGE_ABORTED : EXCHANGE_UNANSWERED);
 	}

@@ -73,7 +73,7 @@ internal sealed class TlsConnection : IDisposable
         SocketsHttpHandler handler = new()
         {
             MaxConnectionsPerServer = 1,
-            SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null },
             ConnectCallback = async (context, stop) =>
             {
                 Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
