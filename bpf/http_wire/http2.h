@@ -16,7 +16,7 @@ enum {
 	HTTP2_FRAME_HEADER = 9,
 	HTTP2_PREFACE = 24, /* PRI * HTTP/2.0, and so on: section 3.4 */
 	HTTP2_DATA = 0,
-	HTTP2_HEADERS = 1,
+	HTTP2_END_STREAM = 1,
 };
 
 /* flags of a piece, beside EXCHANGE_TLS and EXCHANGE_HEADERS */
@@ -37,10 +37,13 @@ EVENT_STRUCT(http2_piece);
 
 struct http2_direction {
 	u64 offset;    /* bytes so far */
+	u64 at;        /* of the io: up to here it is walked through. Here, not on the stack: the verifier follows each value of what is there */
+	u64 run;       /* of the io: from here on it is yet to be told */
+	u64 more;      /* bytes behind that which are left out */
 	u32 left;      /* of the frame's payload */
 	bool skips;    /* it is of no interest */
 	u8 filled;     /* bytes of the next frame's header */
-	u8 header[HTTP2_FRAME_HEADER + 1];
+	u8 header[2 * HTTP2_FRAME_HEADER]; /* with room for a read that begins anywhere in it */
 };
 
 /* All zero at its beginning. */
@@ -54,8 +57,6 @@ struct http2_walk {
 	struct http2_direction *direction;
 	const struct exchange *x;
 	const struct io *io;
-	u64 at;  /* up to here the io is walked through */
-	u64 run; /* from here on it is yet to be told */
 };
 
 static __always_inline void http2_fill(struct http2_piece *piece, const struct http2_walk *walk, u64 length, u32 captured)
@@ -65,38 +66,37 @@ static __always_inline void http2_fill(struct http2_piece *piece, const struct h
 	event_fill(&piece->header, HTTP2_PIECE, io->process, (u32)bpf_get_current_pid_tgid(), io->time, io->time);
 	piece->connection = walk->x->record.connection;
 	piece->id = walk->x->id;
-	piece->offset = walk->direction->offset + walk->run;
+	piece->offset = walk->direction->offset + walk->direction->run;
 	piece->length = length;
 	piece->captured = captured;
 	piece->flags = walk->x->flags | (io->sent ? HTTP2_SENT : 0) | (io->headers & (TARGET_W3C | TARGET_B3)) * EXCHANGE_HEADERS;
 }
 
-/* Tells size bytes (at most most, a constant), and that more bytes follow that are left out. Cost: a user read and a record. */
-static __always_inline void http2_tell(struct http2_walk *walk, u32 size, u32 most, u64 more)
+/* Tells size bytes (at most most, a constant). Cost: a user read and a record. */
+static __always_inline void http2_tell(struct http2_walk *walk, u32 size, u32 most)
 {
 	struct http2_piece *piece = event_reserve_bytes(sizeof(struct http2_piece) + most);
 	if (!piece)
 		return;
-	u32 captured = size ? io_read(walk->io, walk->run, piece->bytes, size, most) : 0;
-	http2_fill(piece, walk, size + more, captured);
+	u32 captured = size ? io_read(walk->io, walk->direction->run, piece->bytes, size, most) : 0;
+	http2_fill(piece, walk, size + (size < most ? walk->direction->more : 0), captured);
 	event_submit(piece);
 }
 
-/* Tells what was walked through since the last time, and how much is left out behind it. */
-static __noinline int http2_flush(struct http2_walk *walk, u64 more)
+/* Tells one piece of what was walked through; 1 when all is told. */
+static long http2_tell_round(u32 index, void *context)
 {
-	if (!walk)
-		return 0;
-	for (int i = 0; i < HTTP2_PIECES && walk->run < walk->at; i++) {
-		u64 size = walk->at - walk->run;
-		if (size <= HTTP2_SMALL)
-			http2_tell(walk, size, HTTP2_SMALL, more);
-		else if (size <= HTTP2_LARGE)
-			http2_tell(walk, size, HTTP2_LARGE, more);
-		else
-			http2_tell(walk, HTTP2_LARGE, HTTP2_LARGE, 0);
-		walk->run += size <= HTTP2_LARGE ? size : HTTP2_LARGE;
-	}
+	struct http2_walk *walk = context;
+	struct http2_direction *d = walk->direction;
+	u64 size = d->at - d->run;
+
+	if (d->run >= d->at)
+		return 1;
+	if (size < HTTP2_SMALL)
+		http2_tell(walk, size, HTTP2_SMALL);
+	else
+		http2_tell(walk, size < HTTP2_LARGE ? size : HTTP2_LARGE, HTTP2_LARGE);
+	d->run += size < HTTP2_LARGE ? size : HTTP2_LARGE;
 	return 0;
 }
 
@@ -105,25 +105,72 @@ static long http2_round(u32 index, void *context)
 {
 	struct http2_walk *walk = context;
 	struct http2_direction *d = walk->direction;
-	u64 rest = walk->io->length - walk->at;
+	u64 rest = walk->io->length - d->at;
 
-	if (walk->at >= walk->io->length)
+	if (d->at >= walk->io->length)
 		return 1;
 	if (d->left) {
 		u64 taken = rest < d->left ? rest : d->left;
 		d->left -= taken;
 		if (d->skips) {
-			http2_flush(walk, taken);
-			walk->run = walk->at + taken;
+			d->more = taken;
+			if (d->run < d->at)
+				bpf_loop(HTTP2_PIECES, http2_tell_round, walk, 0);
+			else if (!d->left && d->header[4] & HTTP2_END_STREAM)
+				http2_tell(walk, 0, HTTP2_SMALL); /* the body ends here */
+			d->more = 0;
+			d->run = d->at + taken;
 		}
-		walk->at += taken;
+		d->at += taken;
 		return 0;
 	}
 	u32 filled = d->filled;
 	if (filled >= HTTP2_FRAME_HEADER)
 		return 1;
-	u32 read = io_read(walk->io, walk->at, d->header + filled, HTTP2_FRAME_HEADER - filled, 1);
+	u32 read = io_read(walk->io, d->at, d->header + filled, HTTP2_FRAME_HEADER - filled, HTTP2_FRAME_HEADER);
 	if (!read)
 		return 1;
+	d->at += read;
+	d->filled = filled + read;
+	if (d->filled < HTTP2_FRAME_HEADER)
+		return 0;
+	d->filled = 0;
+	d->skips = d->header[3] == HTTP2_DATA;
+	d->left = d->header[0] << 16 | d->header[1] << 8 | d->header[2];
+	if (*(u32 *)d->header == WORD4('P', 'R', 'I', ' ')) {
+		d->skips = false;
+		d->left = HTTP2_PREFACE - HTTP2_FRAME_HEADER;
+	}
 	return 0;
+}
+
+/* Bytes went over the connection. A global function: the verifier walks through it once. */
+__noinline int http2_io(struct http2 *http2, const struct exchange *x, const struct io *io)
+{
+	if (!http2 || !x || !io)
+		return 0;
+	struct http2_direction *direction = io->sent ? &http2->sent : &http2->received;
+	struct http2_walk walk = { .direction = direction, .x = x, .io = io };
+	http2->followed = true;
+	direction->at = direction->run = 0;
+	bpf_loop(HTTP2_ROUNDS, http2_round, &walk, 0);
+	bpf_loop(HTTP2_PIECES, http2_tell_round, &walk, 0);
+	direction->offset += io->length;
+	return 0;
+}
+
+/* The connection is closed. io: when, and of which process. */
+static __always_inline void http2_close(struct http2 *http2, const struct exchange *x, const struct io *io)
+{
+	if (!http2->followed)
+		return;
+	struct http2_piece *piece = event_reserve_bytes(sizeof(struct http2_piece));
+	if (!piece)
+		return;
+	struct http2_walk walk = { .direction = &http2->received, .x = x, .io = io };
+	http2->received.run = 0;
+	http2_fill(piece, &walk, http2->sent.offset, 0);
+	piece->flags |= HTTP2_CLOSED;
+	event_submit(piece);
+	http2->followed = false;
 }

@@ -10,7 +10,7 @@ internal static class TlsServer
     /// <summary>Programs and scripts of tests/targets/tls.</summary>
     public static string Script(string name) => Path.Combine(Repository.Root, "tests", "targets", "tls", name);
 
-    /// <summary>Starts <c>python3</c>, <c>node</c> or <c>nginx</c>; of nginx one worker.</summary>
+    /// <summary>Starts <c>python3</c>, <c>node</c> or <c>nginx</c>; nginx as a single process, which ends with the test.</summary>
     public static async Task<TargetProcess> StartAsync(string program)
     {
         TemporaryFolder folder = new();
@@ -53,7 +53,7 @@ internal static class TlsServer
             """));
         string temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(p => $"{p}_temp_path {folder.Path}/{p};\n"));
         return folder.Write("nginx.conf", $$"""
-            user root; daemon off; worker_processes 1; pid {{folder.Path}}/pid;
+            user root; daemon off; master_process off; pid {{folder.Path}}/pid;
             events { worker_connections 256; }
             http {
               access_log off;
