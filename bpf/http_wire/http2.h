@@ -22,7 +22,7 @@ enum {
 /* flags of a piece, beside EXCHANGE_TLS and EXCHANGE_HEADERS */
 enum { HTTP2_SENT = 2, HTTP2_CLOSED = 4 };
 
-/* Matches Http2PieceEvent in plugins/HttpWire/Exchanges field by field (checked at load). In a record captured bytes follow, and maybe others. */
+/* Matches Http2PieceEvent in plugins/HttpWire/Pieces field by field (checked at load). In a record captured bytes follow, and maybe others. */
 struct http2_piece {
 	struct event_header header; /* start, end: when the bytes went over */
 	struct connection connection;
