@@ -30,6 +30,8 @@ static __always_inline void session_io(struct session *session, const struct tar
 	if (!session->joined)
 		count(COUNT_NOT_JOINED);
 	exchange_io(&session->exchange, &io);
+	if (session->exchange.ignored == IGNORED_HTTP2)
+		http2_io(&session->http2, &session->exchange, &io);
 }
 
 /* ---- calls that return something, and during which the library may call the socket ---- */
@@ -48,10 +50,10 @@ static __always_inline int call_begin(enum call call, u64 session, u64 buffer, u
 }
 
 /* What the call's end tells of the session's connection; the session, or the one that its address stands for now. */
-static __always_inline struct session *call_join(struct thread *thread, struct session *session)
+static __always_inline struct session *call_join(struct thread *thread, struct session *session, const struct target *target)
 {
 	if (session && !thread->nested && thread->received.cookie && (thread->handed || !session->joined))
-		session = session_join(session, thread->session, &thread->received, thread->handed ? JOINED_BY_BYTES : JOINED_BY_ORDER);
+		session = session_join(session, thread->session, &thread->received, thread->handed ? JOINED_BY_BYTES : JOINED_BY_ORDER, target);
 	thread->received.cookie = 0;
 	thread->handed = false;
 	thread->sending = !session || session->joined ? 0 : thread->session;
@@ -67,7 +69,7 @@ static __always_inline int call_end(s32 result)
 	u8 call = thread->call;
 	u64 length = result > 0 ? result : 0;
 	thread->call = CALL_NONE;
-	struct session *session = call_join(thread, session_of(thread->session));
+	struct session *session = call_join(thread, session_of(thread->session), target);
 	if (!session)
 		return 0;
 	if (call == CALL_READ_EX && length && bpf_probe_read_user(&length, sizeof(length), (void *)thread->length_at))
@@ -138,9 +140,10 @@ int write_begin(struct pt_regs *ctx)
 SEC("uprobe")
 int shutdown_begin(struct pt_regs *ctx)
 {
-	struct session *session = target_current() ? session_known(PT_REGS_PARM1(ctx)) : 0;
+	struct target *target = target_current();
+	struct session *session = target ? session_known(PT_REGS_PARM1(ctx)) : 0;
 	if (session)
-		session_end(session);
+		session_end(session, target);
 	return 0;
 }
 
@@ -149,10 +152,11 @@ SEC("uprobe")
 int free_begin(struct pt_regs *ctx)
 {
 	struct session_key key = session_key_of(PT_REGS_PARM1(ctx));
-	struct session *session = target_current() ? bpf_map_lookup_elem(&sessions, &key) : 0;
+	struct target *target = target_current();
+	struct session *session = target ? bpf_map_lookup_elem(&sessions, &key) : 0;
 	if (!session)
 		return 0;
-	session_end(session);
+	session_end(session, target);
 	bpf_map_delete_elem(&sessions, &key);
 	return 0;
 }
@@ -181,7 +185,7 @@ int ciphertext_handed(struct pt_regs *ctx)
 /* ---- sockets ---- */
 
 /* The library uses a socket in one of its calls. */
-static __always_inline void socket_nested(struct thread *thread, struct sock *sk)
+static __always_inline void socket_nested(struct thread *thread, struct sock *sk, const struct target *target)
 {
 	struct connection connection;
 
@@ -195,18 +199,19 @@ static __always_inline void socket_nested(struct thread *thread, struct sock *sk
 	if (session->joined & JOINED_BY_CALL && session->exchange.record.connection.cookie == cookie)
 		return;
 	connection_with_cookie(sk, cookie, &connection);
-	session_join(session, thread->session, &connection, JOINED_BY_CALL);
+	session_join(session, thread->session, &connection, JOINED_BY_CALL, target);
 }
 
 /* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(socket_received, struct sock *sk, int ret, int flags)
 {
-	if (!target_current() || !connection_is_tcp(sk) || flags & (MSG_PEEK | MSG_ERRQUEUE))
+	struct target *target = target_current();
+	if (!target || !connection_is_tcp(sk) || flags & (MSG_PEEK | MSG_ERRQUEUE))
 		return 0;
 	struct thread *thread = thread_known();
 	if (thread && thread->call) {
-		socket_nested(thread, sk);
+		socket_nested(thread, sk, target);
 		return 0;
 	}
 	if (ret <= 0)
@@ -229,17 +234,18 @@ static __always_inline void socket_full(struct thread *thread, struct sock *sk)
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
 {
-	struct thread *thread = target_current() ? thread_known() : 0;
+	struct target *target = target_current();
+	struct thread *thread = target ? thread_known() : 0;
 	if (!thread || !connection_is_tcp(sk))
 		return 0;
 	if (thread->call) {
-		socket_nested(thread, sk);
+		socket_nested(thread, sk, target);
 	} else if (ret < 0) {
 		socket_full(thread, sk);
 	} else if (ret > 0 && thread->sending) {
 		struct io io = { .length = ret };
 		io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
-		ciphertext_sent(thread, sk, bpf_get_socket_cookie(sk), &io);
+		ciphertext_sent(thread, sk, bpf_get_socket_cookie(sk), &io, target);
 	}
 	return 0;
 }

@@ -92,7 +92,7 @@ static __always_inline void ciphertext_received(struct sock *sk, u64 cookie, con
 }
 
 /* The thread, which has ciphertext of a session without a connection to send, sends some. */
-static __always_inline void ciphertext_sent(struct thread *thread, struct sock *sk, u64 cookie, const struct io *io)
+static __always_inline void ciphertext_sent(struct thread *thread, struct sock *sk, u64 cookie, const struct io *io, const struct target *target)
 {
 	u8 bytes[FINGERPRINT];
 	struct connection connection;
@@ -103,7 +103,7 @@ static __always_inline void ciphertext_sent(struct thread *thread, struct sock *
 	struct session *session = session_known(thread->sending);
 	if (session && !session->joined) {
 		connection_with_cookie(sk, cookie, &connection);
-		session_join(session, thread->sending, &connection, JOINED_BY_ORDER);
+		session_join(session, thread->sending, &connection, JOINED_BY_ORDER, target);
 		state->phase = SOCKET_DONE;
 	}
 	thread->sending = 0;

@@ -4,7 +4,7 @@
  * structs is read.
  */
 #pragma once
-#include "../http_wire/exchange.h"
+#include "../http_wire/http2.h"
 
 /* How the connection of a session was found: flags, 0 for not yet. */
 enum {
@@ -22,6 +22,7 @@ struct session_key {
 
 struct session {
 	struct exchange exchange;
+	struct http2 http2; /* while exchange.ignored says so */
 	u32 joined;  /* JOINED_* */
 	u32 repeats; /* the socket was full: the next write is the last one again, or its rest */
 };
@@ -87,17 +88,21 @@ static __always_inline struct session *session_of(u64 address)
 	return session ? session : session_new(&key);
 }
 
-/* The session's exchanges are over, because its connection is, or because its address now stands for another session. */
-static __always_inline void session_end(struct session *session)
+/* What goes on in the session is over, because its connection is, or because its address now stands for another session. */
+static __always_inline void session_end(struct session *session, const struct target *target)
 {
-	exchange_close(&session->exchange, bpf_ktime_get_ns());
+	struct io io = { .time = bpf_ktime_get_ns(), .process = target->process };
+
+	exchange_close(&session->exchange, io.time);
+	http2_close(&session->http2, &session->exchange, &io);
 }
 
 /*
  * Ties a session to its connection. What is certain corrects what only followed from the order; a certain connection that changes means that the
  * address stands for a new session. The session, or the new one. Cost: nothing when it is known, else a map update or two.
  */
-static __always_inline struct session *session_join(struct session *session, u64 address, const struct connection *connection, u32 how)
+static __always_inline struct session *session_join(
+	struct session *session, u64 address, const struct connection *connection, u32 how, const struct target *target)
 {
 	struct connection *known = &session->exchange.record.connection;
 
@@ -107,7 +112,7 @@ static __always_inline struct session *session_join(struct session *session, u64
 	}
 	if (session->joined & ~JOINED_BY_ORDER) {
 		struct session_key key = session_key_of(address);
-		session_end(session);
+		session_end(session, target);
 		session = session_new(&key);
 		if (!session)
 			return 0;

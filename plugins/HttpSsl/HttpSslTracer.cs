@@ -16,6 +16,8 @@ public sealed class HttpSslTracer : ITracer, IUprobeSet, IKprobeSet
     private static readonly ProbeGroup s_dotNet = new("dotnet");
     private static readonly ProbeGroup s_sockets = new("sockets");
 
+    private readonly Http2Decoder _http2 = new();
+
     /// <inheritdoc/>
     public string Name => "http-ssl";
 
@@ -68,6 +70,7 @@ public sealed class HttpSslTracer : ITracer, IUprobeSet, IKprobeSet
     public void Decode(in BpfEvent e, ISpanWriter spans)
     {
         if (e.Header.Kind == HttpExchangeEvent.Kind) ExchangeDecoder.Decode(e, spans);
+        else if (e.Header.Kind == Http2PieceEvent.Kind) _http2.Decode(e, spans);
         else spans.Drop("unknown-kind");
     }
 

@@ -14,9 +14,30 @@ public sealed class HttpSslTests
     {
         await using TargetProcess server = await TlsServer.StartAsync("nginx");
         await using Agent agent = await Agent.StartAsync(server);
-        await agent.AttachedAsync(server.Process.OnlyChild());
 
         await ServerShouldBeTracedAsync(server, agent, posts: false);
+    }
+
+    [ProgramFact(Nginx)]
+    public async Task Nginx_Http2WithManyStreams_GivesOneSpanEach()
+    {
+        await using TargetProcess server = await TlsServer.StartAsync("nginx");
+        await using Agent agent = await Agent.StartAsync(server);
+        using TlsConnection first = TlsServer.Connect(server.Port, "2.0"), second = TlsServer.Connect(server.Port, "2.0");
+
+        await first.GetAsync("/status/404", 404);
+        await second.GetAsync("/status/500", 500);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => first.GetAsync(i % 2 == 0 ? "/ok" : "/bytes/300000", 200)));
+
+        await agent.SpansShouldBeAsync(
+        [
+            Http2Span(first, "/status/404", 404, 6), Http2Span(second, "/status/500", 500, 6),
+            .. Enumerable.Repeat(Http2Span(first, "/ok", 200, 5), 25), .. Enumerable.Repeat(Http2Span(first, "/bytes/300000", 200, 300_000), 25),
+        ]);
+        await agent.StopAsync();
+
+        ExpectedSpan Http2Span(TlsConnection connection, string path, int status, int bytes) =>
+            ServerSpan(server, connection, "GET", path, status, bytes).With("network.protocol.version", "2");
     }
 
     [ProgramFact(Python)]
@@ -38,10 +59,13 @@ public sealed class HttpSslTests
     }
 
     [ProgramFact(Python)]
-    public Task Python_ConnectionOlderThanTheAgent_GivesSpansFromItsNextRequestOn() => OldConnectionShouldBeTracedAsync("python3");
+    public Task Python_ConnectionOlderThanTheAgent_GivesSpansOnceItsBlockedReadIsOver() => OldConnectionShouldBeTracedAsync("python3", unseen: 1);
 
     [ProgramFact(Node)]
     public Task Node_ConnectionOlderThanTheAgent_GivesSpansFromItsNextRequestOn() => OldConnectionShouldBeTracedAsync("node");
+
+    [ProgramFact(Nginx)]
+    public Task Nginx_ConnectionOlderThanTheAgent_GivesSpansFromItsNextRequestOn() => OldConnectionShouldBeTracedAsync("nginx");
 
     [ProgramFact(Python)]
     public async Task Python_ManyShortConnections_EachSpanHasThePeerOfItsOwn()
@@ -63,8 +87,10 @@ public sealed class HttpSslTests
     }
 
     [ProgramFact(Nginx, Curl)]
-    public Task Curl_TwoRequests_GiveOneSpanEach() =>
-        ClientShouldBeTracedAsync(Curl, "openssl", ["-sk", "-o", "/dev/null", "-o", "/dev/null", "-K", "-"], (client, urls) => client.FeedAsync(string.Join('\n', urls.Select(u => $"url={u}"))));
+    public Task Curl_TwoRequests_GiveOneSpanEach() => CurlShouldBeTracedAsync("--http1.1");
+
+    [ProgramFact(Nginx, Curl)]
+    public Task Curl_TwoRequestsByHttp2_GiveOneSpanEach() => CurlShouldBeTracedAsync("--http2");
 
     [ProgramFact(Nginx, Wget)]
     public Task WgetWithGnuTls_TwoRequests_GiveOneSpanEach() =>
@@ -147,19 +173,26 @@ public sealed class HttpSslTests
         Assert.All(agent.Spans, s => Assert.Equal("http-ssl", s.Tracer));
     }
 
-    private static async Task OldConnectionShouldBeTracedAsync(string program)
+    /// <param name="program">The server.</param>
+    /// <param name="unseen">Requests that are not seen: a thread that has been waiting in SSL_read since before the agent came returns unseen.</param>
+    private static async Task OldConnectionShouldBeTracedAsync(string program, int unseen = 0)
     {
         await using TargetProcess server = await TlsServer.StartAsync(program);
         using TlsConnection old = TlsServer.Connect(server.Port);
-        await old.GetAsync("/bytes/1", 200);
+        await old.GetAsync("/status/404", 404);
         await using Agent agent = await Agent.StartAsync(server);
 
-        await old.GetAsync("/bytes/2", 200);
-        await old.GetAsync("/bytes/3", 200);
+        for (int i = 0; i < unseen; i++) await old.GetAsync("/status/404", 404);
+        await old.GetAsync("/bytes/300000", 200);
+        await old.GetAsync("/status/500", 500);
 
-        await agent.SpansShouldBeAsync(ServerSpan(server, old, "GET", "/bytes/2", 200, 2), ServerSpan(server, old, "GET", "/bytes/3", 200, 3));
+        await agent.SpansShouldBeAsync(ServerSpan(server, old, "GET", "/bytes/300000", 200, 300_000), ServerSpan(server, old, "GET", "/status/500", 500, 6));
         await agent.StopAsync();
     }
+
+    private static Task CurlShouldBeTracedAsync(string version) => ClientShouldBeTracedAsync(
+        Curl, "openssl", ["-sk", version, "-o", "/dev/null", "-o", "/dev/null", "-K", "-"],
+        (client, urls) => client.FeedAsync(string.Join('\n', urls.Select(u => $"url={u}"))));
 
     /// <summary>A client that waits for its URLs, so that the agent is there before its first request.</summary>
     private static async Task ClientShouldBeTracedAsync(string program, string library, IEnumerable<string> arguments, Func<ChildProcess, string[], Task> ask)

@@ -10,7 +10,7 @@ internal static class TlsServer
     /// <summary>Programs and scripts of tests/targets/tls.</summary>
     public static string Script(string name) => Path.Combine(Repository.Root, "tests", "targets", "tls", name);
 
-    /// <summary>Starts <c>python3</c>, <c>node</c> or <c>nginx</c>; of nginx one worker.</summary>
+    /// <summary>Starts <c>python3</c>, <c>node</c> or <c>nginx</c>; nginx as a single process, which ends with the test.</summary>
     public static async Task<TargetProcess> StartAsync(string program)
     {
         TemporaryFolder folder = new();
@@ -34,14 +34,15 @@ internal static class TlsServer
 
     /// <summary>A client that keeps to one connection.</summary>
     /// <param name="port">The server's port.</param>
-    public static TlsConnection Connect(int port) => new(port);
+    /// <param name="version">Of HTTP.</param>
+    public static TlsConnection Connect(int port, string version = "1.1") => new(port, version);
 
     private static string NginxConfiguration(TemporaryFolder folder, string certificate, string key, params int[] ports)
     {
         File.WriteAllBytes(folder.File("bytes/300000"), new byte[300_000]);
         string servers = string.Concat(ports.Select(port => $$"""
               server {
-                listen 127.0.0.1:{{port}} ssl;
+                listen 127.0.0.1:{{port}} ssl http2;
                 ssl_certificate {{certificate}}; ssl_certificate_key {{key}};
                 keepalive_requests 1000000;
                 location = /status/404 { return 404 "status"; }
@@ -53,7 +54,7 @@ internal static class TlsServer
             """));
         string temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(p => $"{p}_temp_path {folder.Path}/{p};\n"));
         return folder.Write("nginx.conf", $$"""
-            user root; daemon off; worker_processes 1; pid {{folder.Path}}/pid;
+            user root; daemon off; master_process off; pid {{folder.Path}}/pid;
             events { worker_connections 256; }
             http {
               access_log off;
@@ -68,7 +69,7 @@ internal sealed class TlsConnection : IDisposable
 {
     private readonly HttpClient _client;
 
-    public TlsConnection(int port)
+    public TlsConnection(int port, string version)
     {
         SocketsHttpHandler handler = new()
         {
@@ -82,7 +83,13 @@ internal sealed class TlsConnection : IDisposable
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
-        _client = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(1) };
+        _client = new HttpClient(handler)
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromMinutes(1),
+            DefaultRequestVersion = new Version(version),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("test", "1"));
     }
 
