@@ -1,4 +1,3 @@
-using System.Net;
 using Beyla;
 using Beyla.Plugins.Grpc;
 
@@ -82,36 +81,6 @@ public class RpcSpanTests
     {
         _ = serverFailed;
         AssertStatus(SpanOf(CallRecord.Client with { Code = code }), word, failed: code != 0);
-    }
-
-    [Theory]
-    [InlineData("10.0.255.1")]
-    [InlineData("::")]
-    [InlineData("::1")]
-    [InlineData("1::")]
-    [InlineData("2001:db8::2:1")]
-    [InlineData("2001:db8:0:1:1:1:1:1")]
-    [InlineData("2001:0:0:1::1")]
-    [InlineData("2001:db8::1:0:0:1")]
-    [InlineData("fedc:ba98:7654:3210:fedc:ba98:7654:3210")]
-    public void Write_Address_IsTheTextOfDotNet(string address)
-    {
-        Span<byte> text = stackalloc byte[IpText.MaxLength];
-
-        int length = IpText.Write(IPAddress.Parse(address).GetAddressBytes(), text);
-
-        Assert.Equal(address, System.Text.Encoding.ASCII.GetString(text[..length]));
-        Assert.Equal(IPAddress.Parse(address).ToString(), address);
-    }
-
-    [Fact]
-    public void Write_MappedIpv4_IsIpv4()
-    {
-        Span<byte> text = stackalloc byte[IpText.MaxLength];
-
-        int length = IpText.Write(IPAddress.Parse("::ffff:192.0.2.1").GetAddressBytes(), text);
-
-        Assert.Equal("192.0.2.1", System.Text.Encoding.ASCII.GetString(text[..length]));
     }
 
     private static void AssertStatus(string span, string word, bool failed)

@@ -66,3 +66,13 @@ static __always_inline void event_submit(void *record)
 	u64 flags = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wakeup_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	bpf_ringbuf_submit(record, flags);
 }
+
+/*
+ * Hands a copy of a record to the host that was put together elsewhere, as much of it as is filled. Counted when the ring is full. size is at most
+ * that of the memory. Cost: one copy.
+ */
+static __always_inline void event_output(void *record, u64 size)
+{
+	u64 flags = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wakeup_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	count(bpf_ringbuf_output(&events, record, size, flags) ? COUNT_RING_FULL : COUNT_EVENTS);
+}

@@ -23,6 +23,11 @@ internal sealed class InspectCommand(PluginCatalog plugins) : ICommandBody<Inspe
         try
         {
             Inspection inspection = new ExecutableInspector(plugins.Tracers).Inspect(path, DisplayPath(path));
+            LibraryInspector libraries = new(plugins.Tracers);
+            IEnumerable<LibraryInspection> found = pid is { } running
+                ? libraries.InspectProcess(running, inspection.Path)
+                : [libraries.Inspect(path, inspection.Path, isExecutable: !libraries.Concerns(Path.GetFileName(path)))];
+            inspection = inspection with { Libraries = [.. found.Where(l => l.Groups.Count > 0)] };
             if (pid is { } process)
                 inspection = inspection.ForProcess(process) with { OwnSignals = OwnSignals.Of(process, ProcessEnvironment.Read(process), inspection) };
             using Stream output = Console.OpenStandardOutput();

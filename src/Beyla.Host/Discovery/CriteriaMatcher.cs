@@ -57,7 +57,7 @@ internal sealed class CriteriaMatcher(BeylaOptions options, Func<ProcessInfo, Pr
 
     /// <summary>
     /// What the event means for the selection: <see cref="ProcessSelected"/>, of a process and then of its children,
-    /// <see cref="ProcessDeleted"/> of a selected process, or nothing.
+    /// <see cref="ProcessDeleted"/> and <see cref="LibrariesLoaded"/> of a selected process, or nothing.
     /// </summary>
     public IReadOnlyList<ProcessEvent> Handle(ProcessEvent e)
     {
@@ -68,6 +68,8 @@ internal sealed class CriteriaMatcher(BeylaOptions options, Func<ProcessInfo, Pr
                 List<ProcessEvent> selected = [];
                 Select(process, selected);
                 return selected;
+            case LibrariesLoaded loaded:
+                return _selected.ContainsKey(loaded.Id) ? [loaded] : [];
             case ProcessDeleted deleted:
                 return Forget(deleted.Id) ? [deleted] : [];
             default:

@@ -16,6 +16,9 @@ internal sealed record ProcessDeleted(ProcessId Id) : ProcessEvent;
 /// <summary>A selected process belongs to another service now: the configuration has changed.</summary>
 internal sealed record ProcessRenamed(ProcessId Id, ServiceIdentity Service) : ProcessEvent;
 
+/// <summary>A process has loaded a library after its start.</summary>
+internal sealed record LibrariesLoaded(ProcessId Id) : ProcessEvent;
+
 /// <summary>A process that the criteria select (sent after <see cref="ProcessCreated"/> by the matcher, once per process and executable).</summary>
 internal sealed record ProcessSelected(ProcessInfo Process, ServiceIdentity Service) : ProcessEvent
 {

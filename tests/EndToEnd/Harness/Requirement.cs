@@ -21,6 +21,13 @@ internal static class Requirement
         return s_required ? null : $"artifacts/targets/{path} is missing; run tests/targets/fetch.sh";
     }
 
+    /// <summary>Null when the program is on the PATH; otherwise that it is missing.</summary>
+    public static string? ForProgram(string name)
+    {
+        string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin"];
+        return s_required || folders.Any(folder => File.Exists(Path.Combine(folder, name))) ? null : $"{name} is not installed";
+    }
+
     /// <summary>Null when a process can be started in a PID namespace of its own with its own /proc; otherwise the reason to skip.</summary>
     public static string? ForPidNamespaces { get; } = s_required ? null : MissingForPidNamespaces();
 

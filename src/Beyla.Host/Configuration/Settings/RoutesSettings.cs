@@ -10,6 +10,7 @@ internal static class RoutesSettings
 
     public static readonly Setting<IReadOnlyList<string>> Patterns = new(new TextsType(), Defaults.Patterns)
     {
+        Live = true,
         Key = "routes.patterns",
         Environment = ["BEYLA_ROUTES_PATTERNS"],
         Description = "Paths like /user/:id, /user/{id} or /static/* that become the route of the requests they match.",
@@ -18,6 +19,7 @@ internal static class RoutesSettings
 
     public static readonly Setting<IReadOnlyList<string>> IgnoredPatterns = new(new TextsType(), Defaults.IgnoredPatterns)
     {
+        Live = true,
         Key = "routes.ignored_patterns",
         Aliases = ["routes.ignore_patterns"],
         Environment = ["BEYLA_ROUTES_IGNORED_PATTERNS"],
@@ -27,6 +29,7 @@ internal static class RoutesSettings
 
     public static readonly Setting<SignalChoice> IgnoreMode = new(SignalChoiceType(), Defaults.IgnoreMode)
     {
+        Live = true,
         Key = "routes.ignore_mode",
         Environment = ["BEYLA_ROUTES_IGNORE_MODE"],
         Description = "What ignored requests are left out of.",
@@ -41,6 +44,7 @@ internal static class RoutesSettings
             ("unset", UnmatchedRoute.Unset)),
         Defaults.Unmatched)
     {
+        Live = true,
         Key = "routes.unmatched",
         Environment = ["BEYLA_ROUTES_UNMATCHED"],
         Description = "The route of served requests that no pattern matches: a guess, a guess with few names, /**, the path itself, or none.",
@@ -48,6 +52,7 @@ internal static class RoutesSettings
 
     public static readonly Setting<string> Wildcard = new(new CharacterType(), Defaults.Wildcard)
     {
+        Live = true,
         Key = "routes.wildcard_char",
         Environment = ["BEYLA_ROUTES_WILDCARD_CHAR"],
         Description = "Stands for a part of the path that is no name, in guessed routes.",
@@ -55,6 +60,7 @@ internal static class RoutesSettings
 
     public static readonly Setting<int> MaxPathSegmentCardinality = new(new CountType(), Defaults.MaxPathSegmentCardinality)
     {
+        Live = true,
         Key = "routes.max_path_segment_cardinality",
         Environment = ["BEYLA_ROUTES_MAX_PATH_SEGMENT_CARDINALITY"],
         Description = "With low-cardinality: most different names at one place of the paths of a service.",
@@ -64,6 +70,7 @@ internal static class RoutesSettings
 
     public static readonly Setting<IReadOnlyList<string>> ServiceIncoming = new(new TextsType(), [])
     {
+        Live = true,
         Key = "discovery.services[].routes.incoming",
         Description = "As routes.patterns, for the requests that this service serves; tried first.",
         Check = Problem,
@@ -71,6 +78,7 @@ internal static class RoutesSettings
 
     public static readonly Setting<IReadOnlyList<string>> ServiceOutgoing = new(new TextsType(), [])
     {
+        Live = true,
         Key = "discovery.services[].routes.outgoing",
         Description = "As routes.patterns, for the requests that this service makes; tried first.",
         Check = Problem,

@@ -17,6 +17,7 @@ internal static class SamplerSettings
 
     public static readonly Setting<SamplerName> Name = new(new ChoiceType<SamplerName>(Names), Defaults.Name)
     {
+        Live = true,
         Key = "traces.sampler.name",
         Environment = ["OTEL_TRACES_SAMPLER"],
         Description = "Which traces are exported; parentbased_… does what the caller decided, if it said so.",
@@ -24,6 +25,7 @@ internal static class SamplerSettings
 
     public static readonly Setting<double> Argument = new(new RatioType(), Defaults.Argument)
     {
+        Live = true,
         Key = "traces.sampler.arg",
         Environment = ["OTEL_TRACES_SAMPLER_ARG"],
         Description = "The share of traces for traceidratio, 0 to 1.",
@@ -31,12 +33,14 @@ internal static class SamplerSettings
 
     public static readonly Setting<SamplerName?> ServiceName = new(new OptionalChoiceType<SamplerName>(Names), null)
     {
+        Live = true,
         Key = "discovery.services[].sampler.name",
         Description = "The sampler of this service; else that of all.",
     };
 
     public static readonly Setting<double> ServiceArgument = new(new RatioType(), Defaults.Argument)
     {
+        Live = true,
         Key = "discovery.services[].sampler.arg",
         Description = "The share of its traces for traceidratio, 0 to 1.",
     };

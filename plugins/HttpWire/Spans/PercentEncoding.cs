@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace Beyla.Plugins.NetHttp;
+namespace Beyla.HttpWire;
 
 /// <summary>Percent-encoding, with the character sets of Go's net/url: a client's URL then reads as it went over the wire.</summary>
-internal static class PercentEncoding
+public static class PercentEncoding
 {
     private const string Unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
 

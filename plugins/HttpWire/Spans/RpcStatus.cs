@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 
-namespace Beyla.Plugins.Grpc;
+namespace Beyla.HttpWire;
 
 /// <summary>Status codes of gRPC (google.golang.org/grpc/codes; grpc.io, "Status codes and their use in gRPC").</summary>
-internal static class RpcStatus
+public static class RpcStatus
 {
     /// <summary>The word for a code: <c>DEADLINE_EXCEEDED</c>; a code that gRPC does not define as a number, in <paramref name="buffer"/>.</summary>
     /// <param name="buffer">Ten bytes.</param>

@@ -1,11 +1,11 @@
 using System.Buffers.Text;
 
-namespace Beyla.Plugins.Grpc;
+namespace Beyla.HttpWire;
 
 /// <summary>
 /// IP addresses as text, without allocating (<see cref="System.Net.IPAddress"/> is an object): dotted decimal, and RFC 5952 for IPv6.
 /// </summary>
-internal static class IpText
+public static class IpText
 {
     /// <summary>Longest text: eight groups of four digits.</summary>
     public const int MaxLength = 39;

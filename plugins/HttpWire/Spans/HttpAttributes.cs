@@ -1,20 +1,27 @@
 using System.Buffers.Text;
 using System.Text.Unicode;
 
-namespace Beyla.Plugins.NetHttp;
+namespace Beyla.HttpWire;
 
 /// <summary>What server and client spans set alike (semantic conventions for HTTP spans).</summary>
-internal static class HttpAttributes
+public static class HttpAttributes
 {
     /// <summary>Method and span name. Unknown methods become <c>_OTHER</c> and the name <c>HTTP</c>, so that neither grows without bound.</summary>
-    public static Span SetMethod(this Span span, ReadOnlySpan<byte> method) => IsKnown(method)
-        ? span.SetName(method).Set(Attributes.HttpRequestMethod, method)
-        : span.SetName("HTTP"u8).Set(Attributes.HttpRequestMethod, "_OTHER"u8).Set(Attributes.HttpRequestMethodOriginal, method);
+    public static Span SetMethod(this Span span, ReadOnlySpan<byte> method)
+    {
+        if (HttpMethod.IsKnown(method)) return span.SetName(method).Set(Attributes.HttpRequestMethod, method);
+        span.SetName("HTTP"u8).Set(Attributes.HttpRequestMethod, "_OTHER"u8);
+        return method.IsEmpty ? span : span.Set(Attributes.HttpRequestMethodOriginal, method);
+    }
 
     /// <summary>The path of a server; one that is not UTF-8 (or was cut inside a character) is percent-encoded.</summary>
+    /// <param name="span">The span.</param>
+    /// <param name="path">What is behind <see cref="RequestTarget.Max"/> bytes is left out.</param>
     public static Span SetPath(this Span span, ReadOnlySpan<byte> path) => span.SetPrintable(Attributes.UrlPath, path);
 
     /// <summary>The query of a server, if there is one, in the same form. Whether it leaves the agent is the host's to decide.</summary>
+    /// <param name="span">The span.</param>
+    /// <param name="query">What is behind <see cref="RequestTarget.Max"/> bytes is left out.</param>
     public static Span SetQuery(this Span span, ReadOnlySpan<byte> query) => query.IsEmpty ? span : span.SetPrintable(Attributes.UrlQuery, query);
 
     /// <summary>The route, also as the second word of the name: <c>GET /items/{id}</c>. Nothing for an empty one. After <see cref="SetMethod"/>.</summary>
@@ -45,6 +52,23 @@ internal static class HttpAttributes
         return span.Fail(text[..length]);
     }
 
+    /// <summary>What both sides set alike of a request and its answer: version, sizes, status, error.</summary>
+    internal static Span SetMessages(this Span span, in HttpExchange exchange, int errorFrom)
+    {
+        if (exchange.Major > 0) span.SetProtocolVersion(exchange.Major, exchange.Minor);
+        if (exchange.RequestBodySize >= 0) span.Set(Attributes.HttpRequestBodySize, exchange.RequestBodySize);
+        if (exchange.ResponseBodySize >= 0) span.Set(Attributes.HttpResponseBodySize, exchange.ResponseBodySize);
+        if (exchange.Status > 0) span.SetStatus(exchange.Status, errorFrom);
+        return exchange.Error.IsEmpty ? span : span.Fail(exchange.Error);
+    }
+
+    /// <summary>The trace that the request's own headers name, unless the record names one.</summary>
+    internal static void SetTrace(this Span span, in HttpExchange exchange)
+    {
+        if (span.TraceId.IsEmpty && exchange.Trace.TryGetParent(exchange.Propagators, out TraceId trace, out SpanId parent))
+            span.SetIds(trace, span.SpanId, parent);
+    }
+
     /// <summary><c>1.0</c>, <c>1.1</c>, or the major version alone from HTTP/2 on.</summary>
     public static Span SetProtocolVersion(this Span span, byte major, byte minor)
     {
@@ -54,19 +78,9 @@ internal static class HttpAttributes
 
     private static Span SetPrintable(this Span span, AttributeKey key, ReadOnlySpan<byte> text)
     {
+        if (text.Length > RequestTarget.Max) text = text[..RequestTarget.Max];
         if (Utf8.IsValid(text)) return span.Set(key, text);
-        Span<byte> encoded = stackalloc byte[3 * 288];
+        Span<byte> encoded = stackalloc byte[3 * RequestTarget.Max];
         return span.Set(key, encoded[..PercentEncoding.Encode(text, PercentEncoding.Printable, encoded)]);
     }
-
-    /// <summary>RFC 9110, PATCH (RFC 5789) and QUERY, as the semantic conventions list them.</summary>
-    private static bool IsKnown(ReadOnlySpan<byte> method) => method.Length switch
-    {
-        3 => method.SequenceEqual("GET"u8) || method.SequenceEqual("PUT"u8),
-        4 => method.SequenceEqual("POST"u8) || method.SequenceEqual("HEAD"u8),
-        5 => method.SequenceEqual("PATCH"u8) || method.SequenceEqual("TRACE"u8) || method.SequenceEqual("QUERY"u8),
-        6 => method.SequenceEqual("DELETE"u8),
-        7 => method.SequenceEqual("OPTIONS"u8) || method.SequenceEqual("CONNECT"u8),
-        _ => false,
-    };
 }

@@ -1,0 +1,45 @@
+namespace Beyla.Plugins.HttpFilter;
+
+/// <summary>
+/// HTTP/1 server and client spans of any process, by what it sends and receives on its TCP sockets. One event per exchange; requests and responses
+/// are matched by the BPF programs.
+/// </summary>
+public sealed class HttpFilterTracer : ITracer, IKprobeSet
+{
+    private static readonly ProbeGroup Connections = new("connections");
+
+    private static readonly KernelProbe Closed = new(KernelHookKind.TpBtf, "inet_sock_set_state", "socket_closed");
+
+    private static readonly KernelProbe Received = new(KernelHookKind.Fexit, "tcp_recvmsg", "message_received");
+    private static readonly KernelProbe Sent = new(KernelHookKind.Fexit, "tcp_sendmsg", "message_sent");
+
+    /// <inheritdoc/>
+    public string Name => "http-filter";
+
+    /// <inheritdoc/>
+    public BpfObjectSource Bpf => BpfObjectSource.EmbeddedIn<HttpFilterTracer>("http_filter.bpf.o");
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KernelHook> KernelHooks { get; } =
+    [
+        new(Connections,
+        [
+            new("socket-tracepoints",
+            [
+                new(KernelHookKind.TpBtf, "sock_recv_length", "socket_received"),
+                new(KernelHookKind.TpBtf, "sock_send_length", "socket_sent"),
+                Closed,
+            ]),
+            new("functions-before-6.5", [Received, Sent, new(KernelHookKind.Fexit, "tcp_sendpage", "page_sent"), Closed]),
+            new("functions", [Received, Sent, Closed]),
+            new("syscalls", [new(KernelHookKind.TpBtf, "sys_exit", "syscall_over")]),
+        ]),
+    ];
+
+    /// <inheritdoc/>
+    public void Decode(in BpfEvent e, ISpanWriter spans)
+    {
+        if (e.Header.Kind == HttpExchangeEvent.Kind) ExchangeDecoder.Decode(e, spans);
+        else spans.Drop("unknown-kind");
+    }
+}
