@@ -15,23 +15,21 @@ internal static class CompositionRoot
     public static IServiceCollection AddBeyla(this IServiceCollection services, BeylaOptions options)
     {
         LogLevelSwitch level = new(options.LogLevel);
-        return services.AddBeyla(options, level);
+        return services
+            .AddSingleton(options)
+            .AddSingleton(TimeProvider.System)
+            .AddLogging(logging => logging
+                .SetMinimumLevel(LogLevel.Trace)
+                .AddFilter(level.Allows)
+                .Services.AddSingleton<ILoggerProvider>(p => new LineLoggerProvider(Terminal.Error, p.GetRequiredService<TimeProvider>(), Terminal.Colour)))
+            .AddSingleton(p => new PluginHostServices(p.GetRequiredService<ILoggerFactory>(), p.GetRequiredService<TimeProvider>(), BpfObjectLayouts.Read))
+            .AddSingleton(p => PluginCatalog.LoadConfigured(options, p.GetRequiredService<PluginHostServices>()))
+            .AddSingleton(p => Reload(p, level))
+            .AddSingleton<Agent>()
+            .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
+            .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()
+            .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output));
     }
-
-    private static IServiceCollection AddBeyla(this IServiceCollection services, BeylaOptions options, LogLevelSwitch level) => services
-        .AddSingleton(options)
-        .AddSingleton(TimeProvider.System)
-        .AddLogging(logging => logging
-            .SetMinimumLevel(LogLevel.Trace)
-            .AddFilter(level.Allows)
-            .Services.AddSingleton<ILoggerProvider>(p => new LineLoggerProvider(Terminal.Error, p.GetRequiredService<TimeProvider>(), Terminal.Colour)))
-        .AddSingleton(p => new PluginHostServices(p.GetRequiredService<ILoggerFactory>(), p.GetRequiredService<TimeProvider>(), BpfObjectLayouts.Read))
-        .AddSingleton(p => PluginCatalog.LoadConfigured(options, p.GetRequiredService<PluginHostServices>()))
-        .AddSingleton(p => Reload(p, level))
-        .AddSingleton<Agent>()
-        .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
-        .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()
-        .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output));
 
     private static ConfigurationReload Reload(IServiceProvider provider, LogLevelSwitch level)
     {

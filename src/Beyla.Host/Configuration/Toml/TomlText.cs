@@ -64,8 +64,11 @@ internal static class TomlText
         double.PositiveInfinity => "inf",
         double.NegativeInfinity => "-inf",
         double.NaN => "nan",
-        _ => number.ToString("R", CultureInfo.InvariantCulture) is var text && text.Contains('.', StringComparison.Ordinal) ? text : text.Replace("E", ".0E", StringComparison.Ordinal) is var exponent && exponent != text ? exponent : $"{text}.0",
+        _ => WithPoint(number.ToString("R", CultureInfo.InvariantCulture)),
     };
+
+    /// <summary>Without a point or an exponent it would be an integer.</summary>
+    private static string WithPoint(string number) => number.AsSpan().ContainsAny('.', 'E') ? number : $"{number}.0";
 
     /// <summary>Without escapes where possible: '…' shows a regular expression as it is.</summary>
     private static string Quoted(string text)
