@@ -6,8 +6,9 @@ namespace Beyla.Host.Discovery;
 
 /// <summary>
 /// Selects processes: <c>[[discovery.services]]</c> in their order, then <c>open_port</c> and <c>executable_name</c> as one last entry; the
-/// first that matches names the service, or leaves that to what the process itself tells. A process that no entry matches belongs to its parent's service if that is selected and runs the same
-/// executable: the workers of a server need not listen themselves. What is selected stays so until it ends or runs another program.
+/// first that matches names the service, or leaves that to what the process itself tells. A process that no entry matches belongs to its
+/// parent's service if that is selected and runs the same executable: the workers of a server need not listen themselves. What is selected
+/// stays so until it ends or runs another program.
 /// </summary>
 /// <param name="options">The criteria.</param>
 /// <param name="identify">Finds out who a selected process is; null: its executable names it.</param>
