@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Beyla.Host.Attachment;
 using Beyla.Host.Discovery;
 using Beyla.Host.Identity;
+using Beyla.Host.Tests.Discovery;
 using Beyla.Host.Tests.Plugins;
+using EndToEnd.Harness;
 using Microsoft.Extensions.Logging;
 
 namespace Beyla.Host.Tests.Identity;
@@ -43,6 +45,22 @@ public sealed class ProcessIdentitiesTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_InAPodWithItsFiles_TakesThemFromThePodsRoot()
+    {
+        if (!Environment.IsPrivilegedProcess) return; // chroot(2) needs root
+        using TemporaryFolder root = new();
+        root.Write("etc/podinfo/annotations", "resource.opentelemetry.io/service.name=\"cart\"\n");
+        root.Write("etc/podinfo/labels", "app.kubernetes.io/version=\"1.2\"\n");
+        root.Write("var/run/secrets/kubernetes.io/serviceaccount/namespace", "shop");
+        using PythonProcess pod = await PythonProcess.StartAsync("/usr/bin/env", "KUBERNETES_SERVICE_HOST=10.0.0.1", PythonProcess.Interpreter);
+        await pod.RunAsync($"os.chroot('{root.Path}')");
+
+        ProcessIdentity identity = Identities(commandLine: false).Read(new ProcessInfo(new ProcessId(pod.Pid, 1), 1, PythonProcess.Executable, new HashSet<int>()));
+
+        Assert.Equal(("cart", "shop", "1.2"), (identity.ServiceName, identity.ServiceNamespace, identity.Attributes["service.version"]));
+    }
+
+    [Fact]
     public void Read_NothingTells_LeavesTheNameToTheExecutable() => Assert.Null(Read("HOSTNAME=web").ServiceName);
 
     [Fact]
@@ -74,14 +92,16 @@ public sealed class ProcessIdentitiesTests : IDisposable
         {
             process.StandardOutput.ReadLine();
             SpinWait.SpinUntil(() => Procfs.CommandLine(process.Id) == "sleep 600", TimeSpan.FromSeconds(20));
-            ILogger<ProcessIdentities> log = LoggerFactory.Create(logging => logging.AddProvider(_logs)).CreateLogger<ProcessIdentities>();
-            return new ProcessIdentities(commandLine, log).Read(new ProcessInfo(new ProcessId(process.Id, 1), 1, "/bin/sleep", new HashSet<int>()));
+            return Identities(commandLine).Read(new ProcessInfo(new ProcessId(process.Id, 1), 1, "/bin/sleep", new HashSet<int>()));
         }
         finally
         {
             process.Kill();
         }
     }
+
+    private ProcessIdentities Identities(bool commandLine) =>
+        new(commandLine, LoggerFactory.Create(logging => logging.AddProvider(_logs)).CreateLogger<ProcessIdentities>());
 
     public void Dispose() => _logs.Dispose();
 }
