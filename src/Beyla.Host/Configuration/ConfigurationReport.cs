@@ -8,14 +8,18 @@ internal sealed class ConfigurationReport
     private readonly List<(SettingOrigin Origin, string Sentence)> _errors = [];
     private readonly List<string> _warnings = [];
 
-    /// <summary>Mistakes with which nothing starts; each begins with its place. Those of a file come first, in the order of the file.</summary>
+    /// <summary>
+    /// Mistakes with which nothing starts; each begins with its place, and comes once, though a variable may be read for several settings. Those of a
+    /// file come first, in the order of the file.
+    /// </summary>
     public IReadOnlyList<string> Errors =>
     [
         .. _errors
             .OrderBy(e => e.Origin.Source)
             .ThenBy(e => e.Origin.Position?.Line)
             .ThenBy(e => e.Origin.Position?.Column)
-            .Select(e => $"{e.Origin}: {e.Sentence}"),
+            .Select(e => $"{e.Origin}: {e.Sentence}")
+            .Distinct(),
     ];
 
     /// <summary>Oddities that change nothing.</summary>
