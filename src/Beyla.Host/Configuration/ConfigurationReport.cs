@@ -17,9 +17,11 @@ internal sealed class ConfigurationReport
     private readonly List<ConfigurationMistake> _mistakes = [];
     private readonly List<string> _warnings = [];
 
-    /// <summary>Those of a file come first, in the order of the file.</summary>
+    /// <summary>
+    /// Each comes once, though a variable may be read for several settings. Those of a file come first, in the order of the file.
+    /// </summary>
     public IReadOnlyList<ConfigurationMistake> Mistakes =>
-        [.. _mistakes.OrderBy(m => m.Origin.Source).ThenBy(m => m.Origin.Position?.Line).ThenBy(m => m.Origin.Position?.Column)];
+        [.. _mistakes.Distinct().OrderBy(m => m.Origin.Source).ThenBy(m => m.Origin.Position?.Line).ThenBy(m => m.Origin.Position?.Column)];
 
     /// <summary><see cref="Mistakes"/> as text; each begins with its place.</summary>
     public IReadOnlyList<string> Errors => [.. Mistakes.Select(m => m.ToString())];
