@@ -18,6 +18,7 @@ internal sealed class SpanRules
     private readonly TraceSampler _sampler;
     private readonly Dictionary<ServiceCriteria, (RoutePatterns Incoming, RoutePatterns Outgoing, TraceSampler Sampler)> _services;
     private readonly Dictionary<ServiceIdentity, RouteTrie?> _learners;
+    private readonly Dictionary<ServiceIdentity, ServiceRules> _byService = [];
     private readonly ConditionalWeakTable<TracedProcess, ServiceRules> _byProcess = [];
     private readonly ConditionalWeakTable<TracedProcess, ServiceRules>.CreateValueCallback _make;
     private TracedProcess? _lastProcess;
@@ -69,11 +70,13 @@ internal sealed class SpanRules
     private ServiceRules Make(TracedProcess process)
     {
         if (!_learners.TryGetValue(process.Service, out RouteTrie? learner)) _learners.Add(process.Service, learner = Routes.Learner());
-        // A worker that no criteria select belongs to its parent's service, by name.
-        ServiceCriteria? of = CriteriaMatcher.Find(_options, process.Info) ?? _options.Discovery.Services.FirstOrDefault(c => c.Name == process.Service.Name);
-        return of is { } criteria && _services.TryGetValue(criteria, out var own)
+        ServiceCriteria? criteria = CriteriaMatcher.Find(_options, process.Info);
+        // A worker that listens nowhere goes by the rules of its service.
+        if (criteria is null && _byService.TryGetValue(process.Service, out ServiceRules? rules)) return rules;
+        rules = criteria is not null && _services.TryGetValue(criteria, out var own)
             ? new ServiceRules(new ServiceRoutes(own.Incoming, own.Outgoing, learner), own.Sampler)
             : new ServiceRules(new ServiceRoutes(NoPatterns, NoPatterns, learner), _sampler);
+        return criteria is null ? rules : _byService[process.Service] = rules;
     }
 
     private static bool LearnsAlike(RoutesOptions one, RoutesOptions other) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Beyla.Host.Attachment;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
@@ -67,17 +66,12 @@ public sealed class EventDispatcherTests
         using JsonSpanPrinter json = new(Stream.Null);
         EventDispatcher dispatcher = Dispatcher(json, new TextSpanPrinter(Stream.Null));
 
-        // Buffers grow and code is compiled first; unoptimized code boxes where optimized code does not.
-        long allocated = long.MaxValue;
-        for (long started = Stopwatch.GetTimestamp(); allocated != 0 && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30);)
+        int dispatched = 0;
+        Assert.Equal(0, Allocations.InSteadyState(() =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 10_000; i++) dispatcher.Dispatch(record);
-            dispatcher.Flush();
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        Assert.Equal(0, allocated);
+            dispatcher.Dispatch(record);
+            if (++dispatched % 10_000 == 0) dispatcher.Flush();
+        }));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Beyla.Host.Configuration;
+using Beyla.Host.Discovery;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
 using Beyla.Host.Spans;
@@ -78,8 +79,12 @@ public sealed class SpanPipelineTests
                 ],
             },
         };
-        Pipeline(options).Process(SpanBuilder.Served("/users/1"), "net-http", SpanRecords.Process(1)); // listens on 8080
-        Assert.Equal(["GET /users/{user}"], _sink.Names);
+        TracedProcess listening = SpanRecords.Process(1); // on 8080
+        TracedProcess worker = listening with { Handle = 2, Info = listening.Info with { OpenPorts = new HashSet<int>() } };
+        TracedProcess other = worker with { Handle = 3, Service = new ServiceIdentity("other", null) };
+        SpanPipeline pipeline = Pipeline(options);
+        foreach (TracedProcess process in new[] { listening, worker, other }) pipeline.Process(SpanBuilder.Served("/users/1"), "net-http", process);
+        Assert.Equal(["GET /users/{user}", "GET /users/{user}"], _sink.Names);
     }
 
     [Fact]

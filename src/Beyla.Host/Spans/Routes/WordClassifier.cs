@@ -51,12 +51,18 @@ internal static class WordClassifier
     private static bool IsWord(ReadOnlySpan<byte> word)
     {
         if (word.Length > MaxWord) return false;
-        foreach (byte[] known in Known)
-            if (word.SequenceEqual(known)) return true;
         int letters = 0;
         while (letters < word.Length && char.IsAsciiLetter((char)word[letters])) letters++;
-        if (letters == word.Length) return word.Length < MinJudged || IsPlausible(word);
-        return letters == 1 && word.Length <= 3 && !word[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9'); // v1, k6, s3
+        if (letters == word.Length) return word.Length < MinJudged || IsPlausible(word) || IsKnown(word);
+        bool isVersion = letters == 1 && word.Length <= 3 && !word[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9'); // v1, k6, s3
+        return isVersion || IsKnown(word);
+    }
+
+    private static bool IsKnown(ReadOnlySpan<byte> word)
+    {
+        foreach (byte[] known in Known)
+            if (word.SequenceEqual(known)) return true;
+        return false;
     }
 
     /// <summary>Camel case is several words for the eye, so a pair across a capital letter is not judged.</summary>
