@@ -40,7 +40,7 @@ reasons() {
 need_packages golang-go gcc libc6-dev wrk binutils python3
 need_agent_packages
 need_dotnet
-tests/targets/fetch.sh go programs databases esbuild npm otlp built
+tests/targets/fetch.sh go programs databases esbuild npm otlp web built
 
 say "Building"
 quietly "The build" dotnet build Beyla.slnx -c Release -v quiet
