@@ -76,6 +76,7 @@ enum process_change {
 	PROCESS_EXECUTED = 2,
 	PROCESS_EXITED = 3,
 	PROCESS_LISTENS = 4,
+	PROCESS_LIBRARIES = 5,
 };
 
 /* Matches ProcessRecord.cs field by field. */
@@ -145,6 +146,13 @@ static __always_inline int tell(enum process_change change, struct task_struct *
 	record->unused = 0;
 	bpf_ringbuf_submit(record, 0);
 	return 0;
+}
+
+/* void _dl_debug_state(void): the dynamic linker is about to load libraries, or has; glibc's elf/dl-debug.c */
+SEC("uprobe")
+int libraries_changed(struct pt_regs *ctx)
+{
+	return tell(PROCESS_LIBRARIES, bpf_get_current_task_btf(), 0);
 }
 
 /* TP_PROTO(struct task_struct *parent, struct task_struct *child): threads, too */

@@ -249,8 +249,10 @@ __noinline int exchange_begin(struct exchange *x, const struct io *io, u64 offse
 			x->ignored = IGNORED_TLS;
 		return false;
 	case LOOKS_LIKE_HTTP2:
-		if (x->record.connection.role == ROLE_UNKNOWN)
+		if (x->record.connection.role == ROLE_UNKNOWN) {
+			x->record.connection.role = io->sent ? ROLE_CLIENT : ROLE_SERVER;
 			x->ignored = IGNORED_HTTP2;
+		}
 		return false;
 	case LOOKS_LIKE_RESPONSE:
 		count(COUNT_HALF_SEEN);

@@ -6,7 +6,7 @@ internal static class RpcSpan
     public static void WriteServer(in BpfEvent e, ISpanWriter spans)
     {
         ref readonly RpcEvent call = ref e.Payload<RpcEvent>();
-        Span span = spans.Begin(SpanKind.Server, SpanFamilies.RpcServer, e).SetCall(call, RpcStatus.IsServerError(call.Code));
+        Span span = spans.Begin(SpanKind.Server, SpanFamilies.RpcServer, e).SetCall(call, server: true);
 
         HostAndPort host = HostAndPort.Parse(((ReadOnlySpan<byte>)call.Host)[..call.HostLength]);
         span.SetAddress(Attributes.ServerAddress, Attributes.ServerPort, call.Local)
@@ -24,24 +24,15 @@ internal static class RpcSpan
     {
         ref readonly RpcEvent call = ref e.Payload<RpcEvent>();
         spans.Begin(SpanKind.Client, SpanFamilies.RpcClient, e)
-            .SetCall(call, RpcStatus.IsClientError(call.Code))
+            .SetCall(call, server: false)
             .SetAddress(Attributes.ServerAddress, Attributes.ServerPort, HostAndPort.Parse(((ReadOnlySpan<byte>)call.Host)[..call.HostLength]))
             .SetAddress(Attributes.NetworkPeerAddress, Attributes.NetworkPeerPort, call.Peer)
             .End();
     }
 
     /// <summary>Name, method and status.</summary>
-    private static Span SetCall(this Span span, in RpcEvent call, bool failed)
-    {
-        ReadOnlySpan<byte> method = ((ReadOnlySpan<byte>)call.Method)[..call.MethodLength];
-        if (method.StartsWith("/"u8)) method = method[1..];
-        ReadOnlySpan<byte> status = RpcStatus.Word(call.Code, stackalloc byte[10]);
-        span.SetName(method)
-            .Set(Attributes.RpcSystemName, "grpc"u8)
-            .Set(Attributes.RpcMethod, method)
-            .Set(Attributes.RpcResponseStatusCode, status);
-        return failed ? span.Fail(status) : span;
-    }
+    private static Span SetCall(this Span span, in RpcEvent call, bool server) =>
+        span.SetRpcMethod(((ReadOnlySpan<byte>)call.Method)[..call.MethodLength]).SetRpcStatus(call.Code, server);
 
     private static Span SetAddress(this Span span, AttributeKey address, AttributeKey? port, in Endpoint end)
     {
@@ -49,12 +40,5 @@ internal static class RpcSpan
         Span<byte> text = stackalloc byte[IpText.MaxLength];
         span.Set(address, text[..IpText.Write(((ReadOnlySpan<byte>)end.Ip)[..end.Length], text)]);
         return port is null ? span : span.Set(port, end.Port);
-    }
-
-    private static Span SetAddress(this Span span, AttributeKey address, AttributeKey? port, HostAndPort end)
-    {
-        if (end.Host.IsEmpty) return span;
-        span.Set(address, end.Host);
-        return port is not null && end.Port is { } number ? span.Set(port, number) : span;
     }
 }

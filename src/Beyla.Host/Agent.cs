@@ -38,7 +38,10 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, TimePro
         StartPump(ring, processes);
         WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, propagation);
         TraceAttacher attacher = Own(new TraceAttacher(
-            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched, front, logs.CreateLogger<TraceAttacher>())
+            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched,
+            new LibraryAttachment(
+                new LibraryInspector(plugins.Tracers), front, source is null ? null : new LinkerWatch(source.LibrariesChanged, front), options.Discovery.PollInterval),
+            front, logs.CreateLogger<TraceAttacher>())
         {
             Propagation = propagation,
         });

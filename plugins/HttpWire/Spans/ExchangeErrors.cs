@@ -9,6 +9,9 @@ public static class ExchangeErrors
     /// <summary>The connection was reset.</summary>
     public static ReadOnlySpan<byte> ConnectionReset => "connection_reset"u8;
 
+    /// <summary>The client gave up.</summary>
+    public static ReadOnlySpan<byte> Cancelled => "cancelled"u8;
+
     /// <summary>An HTTP/2 stream was reset, by either side.</summary>
     public static ReadOnlySpan<byte> StreamClosed => "stream_closed"u8;
 }

@@ -7,9 +7,12 @@ namespace Beyla.HttpWire;
 public static class HttpAttributes
 {
     /// <summary>Method and span name. Unknown methods become <c>_OTHER</c> and the name <c>HTTP</c>, so that neither grows without bound.</summary>
-    public static Span SetMethod(this Span span, ReadOnlySpan<byte> method) => HttpMethod.IsKnown(method)
-        ? span.SetName(method).Set(Attributes.HttpRequestMethod, method)
-        : span.SetName("HTTP"u8).Set(Attributes.HttpRequestMethod, "_OTHER"u8).Set(Attributes.HttpRequestMethodOriginal, method);
+    public static Span SetMethod(this Span span, ReadOnlySpan<byte> method)
+    {
+        if (HttpMethod.IsKnown(method)) return span.SetName(method).Set(Attributes.HttpRequestMethod, method);
+        span.SetName("HTTP"u8).Set(Attributes.HttpRequestMethod, "_OTHER"u8);
+        return method.IsEmpty ? span : span.Set(Attributes.HttpRequestMethodOriginal, method);
+    }
 
     /// <summary>The path of a server; one that is not UTF-8 (or was cut inside a character) is percent-encoded.</summary>
     /// <param name="span">The span.</param>

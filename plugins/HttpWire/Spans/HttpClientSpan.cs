@@ -39,6 +39,7 @@ public static class HttpClientSpan
         }
         ReadOnlySpan<byte> path = RequestTarget.Path(exchange.Method, exchange.Target);
         if (path.Length > RequestTarget.Max) path = path[..RequestTarget.Max];
+        if (path.SequenceEqual("*"u8) && !exchange.Method.SequenceEqual("OPTIONS"u8)) path = "/*"u8; // not known
         if (path.StartsWith("/"u8)) length += PercentEncoding.Encode(path, PercentEncoding.Printable, full[length..]);
         if (length > scheme.Length) span.Set(Attributes.UrlFull, full[..length]);
     }

@@ -11,7 +11,7 @@ public ref struct HttpExchange
     {
     }
 
-    /// <summary>The method; <c>*</c> when it is not known (HTTP/2 joined midway).</summary>
+    /// <summary>The method; empty when it is not known (HTTP/2 joined midway).</summary>
     public ReadOnlySpan<byte> Method { get; set; }
 
     /// <summary>The request target, or HTTP/2's <c>:path</c>; <c>*</c> when it is not known.</summary>

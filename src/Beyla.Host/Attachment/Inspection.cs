@@ -22,6 +22,9 @@ internal sealed record Inspection(
     /// <summary>Link-time address of the byte at file offset 0: the load bias of a process is its mapping's start less this.</summary>
     public required ulong BaseAddress { get; init; }
 
+    /// <summary>Of a process the libraries that it has in memory and some tracer probes; the executable itself, when such a library is linked in.</summary>
+    public IReadOnlyList<LibraryInspection> Libraries { get; init; } = [];
+
     /// <summary>What all Go tracers need; null when not Go or unknown.</summary>
     public required GoRuntimeFacts? Runtime { get; init; }
 

@@ -86,13 +86,9 @@ internal sealed class ProcessAttachment(
         }
     }
 
-    /// <summary>The last check before a breakpoint is written: the file that this process runs has the inspected instruction at this place.</summary>
-    private UprobeSite Verified(PlannedSite planned, ushort index, FileStream code)
+    private static UprobeSite Verified(PlannedSite planned, ushort index, FileStream code)
     {
-        Span<byte> found = stackalloc byte[planned.Site.Bytes.Length];
-        code.Seek((long)planned.FileOffset, SeekOrigin.Begin);
-        if (code.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) < found.Length || !found.SequenceEqual(planned.Site.Bytes.Span))
-            throw new StaleExecutableException($"the bytes at file offset 0x{planned.FileOffset:x} are not those that were inspected");
+        SiteBytes.Verify(planned, code);
         return new UprobeSite(planned.FileOffset, SiteCookie.Of(index, planned.Site));
     }
 

@@ -9,7 +9,8 @@ namespace Beyla.Host.Attachment;
 
 /// <summary>Attaches tracers to processes as they come, and takes them off as they go. One loop, one owner of all links.</summary>
 internal sealed class TraceAttacher(
-    InspectionCache inspections, IReadOnlyList<TracerHost> tracers, TracedProcesses processes, WatchedProcesses watched, UprobeFront front, ILogger<TraceAttacher> log) : IDisposable
+    InspectionCache inspections, IReadOnlyList<TracerHost> tracers, TracedProcesses processes, WatchedProcesses watched, LibraryAttachment libraries,
+    UprobeFront front, ILogger<TraceAttacher> log) : IDisposable
 {
     /// <summary>What is still open after this is closed by the kernel when the agent ends.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
@@ -23,11 +24,21 @@ internal sealed class TraceAttacher(
     /// <summary>Handles events until the channel ends or <paramref name="stop"/> is set.</summary>
     public async Task RunAsync(ChannelReader<ProcessEvent> events, CancellationToken stop)
     {
-        while (await events.WaitToReadAsync(stop).ConfigureAwait(false))
+        Task<bool>? ready = null;
+        while (true)
         {
-            // Nothing more is attached, and nothing tidied up, once the end has come: each takes its time.
-            while (!stop.IsCancellationRequested && events.TryRead(out ProcessEvent? e)) Handle(e);
-            if (!_inspected || stop.IsCancellationRequested) continue;
+            ready ??= events.WaitToReadAsync(stop).AsTask();
+            await WaitAsync(ready, libraries.UntilNextLook, stop).ConfigureAwait(false);
+            if (ready.IsCompleted)
+            {
+                if (!await ready.ConfigureAwait(false)) return;
+                ready = null;
+                // Nothing more is attached, and nothing tidied up, once the end has come: each takes its time.
+                while (!stop.IsCancellationRequested && events.TryRead(out ProcessEvent? e)) Handle(e);
+            }
+            if (stop.IsCancellationRequested) continue;
+            foreach ((ProcessInfo process, AttachedLibrary library) in libraries.LookAgain()) Report(process, library);
+            if (!_inspected) continue;
             // Reading a binary leaves tens of megabytes of garbage behind, and then this agent may sleep for days.
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             _inspected = false;
@@ -40,6 +51,7 @@ internal sealed class TraceAttacher(
         switch (e)
         {
             case ProcessSelected selected: Attach(selected.Process, selected.Service); break;
+            case LibrariesLoaded loaded: libraries.LookNow(loaded.Id); break;
             case ProcessDeleted deleted: Detach(deleted.Id); break;
         }
     }
@@ -67,7 +79,10 @@ internal sealed class TraceAttacher(
             void Skipped(string reason) => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
             ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front, Propagation).Attach(traced.Handle, tracers, Skipped);
             _attached[process.Id] = (traced, links);
-            links.Groups.AddRange(watched.Add(process, traced.Handle, byGo: links.Groups.Count > 0, Skipped).Select(t => t.Name));
+            IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, byGo: links.Groups.Count > 0, Skipped);
+            // A tracer with library probes is there when one of its libraries is.
+            links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 }).Select(t => t.Name));
+            libraries.Add(process, watching, links, Skipped);
             Report(process, service, inspection, links);
         }
         // A process may end, and a binary may be anything: it costs this process' telemetry and one line.
@@ -97,9 +112,29 @@ internal sealed class TraceAttacher(
                 process.Pid, service.Name, process.ExecutablePath, inspection.GoVersion ?? inspection.Language, string.Join(", ", links.Groups), links.Sites);
     }
 
+    private void Report(ProcessInfo process, AttachedLibrary library)
+    {
+        _inspected = true;
+        log.LogInformation("attached to {Library} of pid {Pid}: {Group}, {Sites} probe sites.", library.Path, process.Pid, library.Group, library.Sites);
+    }
+
+    /// <summary>Waits for a task, or for as long as until the next look at a library is due.</summary>
+    private static async Task WaitAsync(Task task, TimeSpan? limit, CancellationToken stop)
+    {
+        if (limit is not { } wait)
+        {
+            await task.ConfigureAwait(false);
+            return;
+        }
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(task, Task.Delay(wait, over.Token)).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+    }
+
     private void Detach(ProcessId id)
     {
         if (!_attached.Remove(id, out (TracedProcess Process, ProcessLinks Links) gone)) return;
+        libraries.Remove(id);
         gone.Links.Dispose();
         watched.Remove(id);
         processes.End(gone.Process.Handle);

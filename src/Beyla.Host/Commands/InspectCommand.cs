@@ -16,10 +16,16 @@ internal sealed class InspectCommand(PluginCatalog plugins) : ICommandBody<Inspe
             Console.Error.WriteLine($"beyla inspect: --tracer: no tracer '{wanted}' is loaded; {Instead(wanted)}");
             return Task.FromResult(ExitCode.Usage);
         }
-        string path = int.TryParse(arguments.Target, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? $"/proc/{pid}/exe" : arguments.Target;
+        bool isProcess = int.TryParse(arguments.Target, NumberStyles.None, CultureInfo.InvariantCulture, out int pid);
+        string path = isProcess ? $"/proc/{pid}/exe" : arguments.Target;
         try
         {
             Inspection inspection = new ExecutableInspector(plugins.Tracers).Inspect(path, DisplayPath(path));
+            LibraryInspector libraries = new(plugins.Tracers);
+            IEnumerable<LibraryInspection> found = isProcess
+                ? libraries.InspectProcess(pid, inspection.Path)
+                : [libraries.Inspect(path, inspection.Path, isExecutable: !libraries.Concerns(Path.GetFileName(path)))];
+            inspection = inspection with { Libraries = [.. found.Where(l => l.Groups.Count > 0)] };
             using Stream output = Console.OpenStandardOutput();
             if (arguments.Tracer is { } only) inspection = inspection with { Tracers = [.. inspection.Tracers.Where(t => t.Name == only)] };
             if (arguments.Json) InspectionJson.Write(inspection, output);

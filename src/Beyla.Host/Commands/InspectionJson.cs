@@ -22,6 +22,7 @@ internal static class InspectionJson
         foreach ((string path, string version) in inspection.Modules.OrderBy(m => m.Key, StringComparer.Ordinal)) json.WriteString(path, version);
         json.WriteEndObject();
         Array(json, "tracers", inspection.Tracers, t => Tracer(json, inspection, t));
+        InspectionLibraries.Write(json, inspection);
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');

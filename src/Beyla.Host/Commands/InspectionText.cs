@@ -19,6 +19,7 @@ internal static class InspectionText
         if (!details && inspection.CommonObstacle is { } obstacle)
         {
             if (obstacle.Obstacle != GroupObstacle.NotGo) Line(text, $"  nothing to attach: {obstacle.Reason}");
+            InspectionLibraries.Write(text, inspection, details);
             return text.ToString();
         }
         int width = inspection.Tracers.SelectMany(t => t.Groups).Select(g => g.Name.Length).DefaultIfEmpty().Max();
@@ -30,6 +31,7 @@ internal static class InspectionText
                 Line(text, $"  {Verdict(inspection, group),-3}  {group.Name.PadRight(width)}  {string.Join("; ", Remarks(inspection, tracer, group, details))}".TrimEnd());
             if (details) InspectionDetails.Write(text, tracer);
         }
+        InspectionLibraries.Write(text, inspection, details);
         return text.ToString();
     }
 

@@ -29,11 +29,12 @@ internal sealed class CriteriaMatcher(BeylaOptions options)
     }
 
     /// <summary>
-    /// What the event means for the selection: <see cref="ProcessSelected"/>, <see cref="ProcessDeleted"/> of a selected process, or null.
+    /// What the event means for the selection: <see cref="ProcessSelected"/>, <see cref="ProcessDeleted"/> and <see cref="LibrariesLoaded"/> of a selected process, or null.
     /// </summary>
     public ProcessEvent? Handle(ProcessEvent e) => e switch
     {
         ProcessCreated { Process: var process } => Select(process),
+        LibrariesLoaded loaded => _selected.ContainsKey(loaded.Id) ? loaded : null,
         ProcessDeleted deleted => _selected.Remove(deleted.Id) ? deleted : null,
         _ => null,
     };

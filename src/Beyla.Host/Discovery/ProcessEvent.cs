@@ -9,5 +9,8 @@ internal sealed record ProcessCreated(ProcessInfo Process) : ProcessEvent;
 /// <summary>A process ended, or left its executable by exec (then a <see cref="ProcessCreated"/> follows).</summary>
 internal sealed record ProcessDeleted(ProcessId Id) : ProcessEvent;
 
+/// <summary>A process has loaded a library after its start.</summary>
+internal sealed record LibrariesLoaded(ProcessId Id) : ProcessEvent;
+
 /// <summary>A process that the criteria select (sent after <see cref="ProcessCreated"/> by the matcher, once per process and executable).</summary>
 internal sealed record ProcessSelected(ProcessInfo Process, ServiceIdentity Service) : ProcessEvent;

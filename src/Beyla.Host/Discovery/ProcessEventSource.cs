@@ -41,6 +41,9 @@ internal sealed class ProcessEventSource : IDisposable
     /// <summary>The marks on processes, which children inherit (bpf/include/beyla/shared_targets.h).</summary>
     public BpfMap Targets => _programs.Map("shared_targets");
 
+    /// <summary>For a uprobe on a dynamic linker's <c>_dl_debug_state</c>: tells of libraries that are loaded.</summary>
+    public BpfProgram LibrariesChanged => _programs.Program("libraries_changed");
+
     /// <summary>Records that were lost because the ring was full.</summary>
     public ulong Lost => _programs.Map("counters").SumPerCpu(RingFull);
 
@@ -84,6 +87,7 @@ internal sealed class ProcessEventSource : IDisposable
         BpfObjectSpec spec = OpenObject();
         spec.SetVariable("pid_namespace_inode", pidNamespace == InitialNamespace ? 0u : pidNamespace);
         spec.SetAutoload(ListenerIterator.Name, iterate);
+        spec.UseUprobeMulti(KernelFeatures.UprobeMulti.IsSupported);
         return spec;
     }
 

@@ -16,6 +16,9 @@ internal enum ProcessChange : uint
 
     /// <summary>It begins to listen on a TCP port.</summary>
     Listens = 4,
+
+    /// <summary>It has loaded libraries, or is about to. Only of processes whose dynamic linker is probed.</summary>
+    Libraries = 5,
 }
 
 /// <summary>One record of the ring of bpf/process_watcher.bpf.c.</summary>

@@ -9,6 +9,7 @@ internal sealed class ProcessScan
     private const int ReadyAttempts = 9, PortAttempts = 7; // doubled delays: 2.5 s, 64 ms in all; then the poll goes on
 
     private readonly ProcessTable _table;
+    private readonly Action<ProcessEvent> _tell;
     private readonly IPortScan _ports;
     private readonly Rechecks _rechecks;
     private readonly HashSet<int> _forked = []; // that have not run a program of their own yet
@@ -17,6 +18,7 @@ internal sealed class ProcessScan
     public ProcessScan(Action<ProcessEvent> tell, IPortScan ports, Rechecks rechecks)
     {
         _table = new ProcessTable(tell);
+        _tell = tell;
         _ports = ports;
         _rechecks = rechecks;
     }
@@ -53,6 +55,9 @@ internal sealed class ProcessScan
             case ProcessChange.Listens:
                 if (_forked.Remove(record.Pid) || !_table.TryGet(record.Pid, out _)) Look(record.Pid, 0);
                 LookForPort(new Recheck(record.Pid, (int)record.Port, 0));
+                break;
+            case ProcessChange.Libraries:
+                if (_table.TryGet(record.Pid, out KnownProcess? process)) _tell(new LibrariesLoaded(process.Info.Id));
                 break;
             case ProcessChange.Exited:
                 Exit(record.Id);

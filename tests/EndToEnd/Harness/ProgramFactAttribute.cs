@@ -4,7 +4,7 @@ namespace EndToEnd.Harness;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ProgramFactAttribute : FactAttribute
 {
-    /// <param name="programs">Names as the shell finds them.</param>
+    /// <param name="programs">Names as the shell finds them, or absolute paths.</param>
     public ProgramFactAttribute(params string[] programs) =>
         Skip = Requirement.ForProbes ?? programs.Select(Requirement.ForProgram).FirstOrDefault(reason => reason is not null);
 }

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0) */
+/*
+ * HTTP/1 within TLS, by the calls of the TLS library: one event per exchange, on either side. The library says which session the plain bytes belong
+ * to; which connection that is follows from the socket calls around it, so that no layout of the library's structs is needed:
+ *
+ *	the library calls the socket while the thread is in one of its calls       nginx, Python, curl, wget
+ *	the program hands over ciphertext that it received itself, from any thread   .NET
+ *	the thread receives ciphertext and next calls the library, or the reverse    node, asyncio
+ */
+#include "http_wire/wire_counters.h"
+#define TRACER_COUNTERS HTTP_WIRE_COUNTERS COUNT_NOT_JOINED, /* plain bytes of a session whose connection is not known yet */
+
+#include "http_ssl/ciphertext.h"
+#include "http_wire/syscall.h"
+#include <beyla/target.h>
+
+/* ---- plain bytes ---- */
+
+/* Hands bytes of a session to its exchange. Cost: that of the exchange. */
+static __always_inline void session_io(struct session *session, const struct target *target, bool sent, u64 buffer, u64 length)
+{
+	struct io io = {
+		.length = length,
+		.time = bpf_ktime_get_ns(),
+		.process = target->process,
+		.sent = sent,
+		.headers = target->flags,
+		.segments = { { .base = buffer, .length = length } },
+	};
+	if (!session->joined)
+		count(COUNT_NOT_JOINED);
+	exchange_io(&session->exchange, &io);
+	if (session->exchange.ignored == IGNORED_HTTP2)
+		http2_io(&session->http2, &session->exchange, &io);
+}
+
+/* ---- calls that return something, and during which the library may call the socket ---- */
+
+static __always_inline int call_begin(enum call call, u64 session, u64 buffer, u64 length_at)
+{
+	struct thread *thread = target_current() ? thread_current() : 0;
+	if (!thread)
+		return 0;
+	thread->session = session;
+	thread->buffer = buffer;
+	thread->length_at = length_at;
+	thread->call = call;
+	thread->nested = false;
+	return 0;
+}
+
+/* What the call's end tells of the session's connection; the session, or the one that its address stands for now. */
+static __always_inline struct session *call_join(struct thread *thread, struct session *session, const struct target *target)
+{
+	if (session && !thread->nested && thread->received.cookie && (thread->handed || !session->joined))
+		session = session_join(session, thread->session, &thread->received, thread->handed ? JOINED_BY_BYTES : JOINED_BY_ORDER, target);
+	thread->received.cookie = 0;
+	thread->handed = false;
+	thread->sending = !session || session->joined ? 0 : thread->session;
+	return session;
+}
+
+static __always_inline int call_end(s32 result)
+{
+	struct target *target = target_current();
+	struct thread *thread = target ? thread_known() : 0;
+	if (!thread || !thread->call)
+		return 0;
+	u8 call = thread->call;
+	u64 length = result > 0 ? result : 0;
+	thread->call = CALL_NONE;
+	struct session *session = call_join(thread, session_of(thread->session), target);
+	if (!session)
+		return 0;
+	if (call == CALL_READ_EX && length && bpf_probe_read_user(&length, sizeof(length), (void *)thread->length_at))
+		count(COUNT_READ_FAILED);
+	else if (call != CALL_HANDSHAKE && length)
+		session_io(session, target, false, thread->buffer, length);
+	return 0;
+}
+
+/* int SSL_do_handshake(SSL *ssl); int gnutls_handshake(gnutls_session_t session) */
+SEC("uprobe")
+int handshake_begin(struct pt_regs *ctx)
+{
+	return call_begin(CALL_HANDSHAKE, PT_REGS_PARM1(ctx), 0, 0);
+}
+
+/* int SSL_read(SSL *ssl, void *buf, int num); ssize_t gnutls_record_recv(gnutls_session_t session, void *data, size_t data_size) */
+SEC("uprobe")
+int read_begin(struct pt_regs *ctx)
+{
+	return call_begin(CALL_READ, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), 0);
+}
+
+/* int SSL_read_ex(SSL *ssl, void *buf, size_t num, size_t *readbytes) */
+SEC("uprobe")
+int read_ex_begin(struct pt_regs *ctx)
+{
+	return call_begin(CALL_READ_EX, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM4(ctx));
+}
+
+SEC("uretprobe")
+int call_returned(struct pt_regs *ctx)
+{
+	return call_end(PT_REGS_RC(ctx));
+}
+
+/* ---- calls whose entry says it all ---- */
+
+/*
+ * int SSL_write(SSL *ssl, const void *buf, int num); int SSL_write_ex(SSL *ssl, const void *buf, size_t num, size_t *written);
+ * ssize_t gnutls_record_send(gnutls_session_t session, const void *data, size_t data_size)
+ *
+ * The bytes are known when it begins, and a probe at its return would cost the target as much again. When the socket is full, the call fails and is
+ * made again with the same bytes, or with those that did not go through.
+ */
+SEC("uprobe")
+int write_begin(struct pt_regs *ctx)
+{
+	u64 address = PT_REGS_PARM1(ctx), length = PT_REGS_PARM3(ctx);
+	struct target *target = target_current();
+	struct thread *thread = target ? thread_current() : 0;
+	struct session *session = thread ? session_of(address) : 0;
+	if (!session)
+		return 0;
+	thread->call = CALL_NONE;
+	thread->writing = address;
+	thread->sending = session->joined ? 0 : address;
+	if (session->repeats) {
+		session->repeats = 0;
+		return 0;
+	}
+	if (length && length <= 0x7fffffff)
+		session_io(session, target, true, PT_REGS_PARM2(ctx), length);
+	return 0;
+}
+
+/* int SSL_shutdown(SSL *ssl); int gnutls_bye(gnutls_session_t session, gnutls_close_request_t how) */
+SEC("uprobe")
+int shutdown_begin(struct pt_regs *ctx)
+{
+	struct target *target = target_current();
+	struct session *session = target ? session_known(PT_REGS_PARM1(ctx)) : 0;
+	if (session)
+		session_end(session, target);
+	return 0;
+}
+
+/* void SSL_free(SSL *ssl); void gnutls_deinit(gnutls_session_t session): the address will stand for another session */
+SEC("uprobe")
+int free_begin(struct pt_regs *ctx)
+{
+	struct session_key key = session_key_of(PT_REGS_PARM1(ctx));
+	struct target *target = target_current();
+	struct session *session = target ? bpf_map_lookup_elem(&sessions, &key) : 0;
+	if (!session)
+		return 0;
+	session_end(session, target);
+	bpf_map_delete_elem(&sessions, &key);
+	return 0;
+}
+
+/*
+ * int32_t CryptoNative_BioWrite(BIO *b, const void *buf, int32_t len), src/native/libs/System.Security.Cryptography.Native/pal_bio.c: .NET hands
+ * over what it received; the same thread then makes the call that reads it.
+ */
+SEC("uprobe")
+int ciphertext_handed(struct pt_regs *ctx)
+{
+	struct fingerprint print = { .pid = bpf_get_current_pid_tgid() >> 32 };
+	struct thread *thread = target_current() ? thread_current() : 0;
+	if (!thread)
+		return 0;
+	thread->handed = true;
+	thread->received.cookie = 0;
+	if ((s32)PT_REGS_PARM3(ctx) < FINGERPRINT || bpf_probe_read_user(print.bytes, FINGERPRINT, (void *)PT_REGS_PARM2(ctx)))
+		return 0;
+	struct connection *connection = bpf_map_lookup_elem(&received_ciphertext, &print);
+	if (connection)
+		thread->received = *connection;
+	return 0;
+}
+
+/* ---- sockets ---- */
+
+/* The library uses a socket in one of its calls. */
+static __always_inline void socket_nested(struct thread *thread, struct sock *sk, const struct target *target)
+{
+	struct connection connection;
+
+	if (thread->nested)
+		return;
+	thread->nested = true;
+	struct session *session = session_of(thread->session);
+	if (!session)
+		return;
+	u64 cookie = bpf_get_socket_cookie(sk);
+	if (session->joined & JOINED_BY_CALL && session->exchange.record.connection.cookie == cookie)
+		return;
+	connection_with_cookie(sk, cookie, &connection);
+	session_join(session, thread->session, &connection, JOINED_BY_CALL, target);
+}
+
+/* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(socket_received, struct sock *sk, int ret, int flags)
+{
+	struct target *target = target_current();
+	if (!target || !connection_is_tcp(sk) || flags & (MSG_PEEK | MSG_ERRQUEUE))
+		return 0;
+	struct thread *thread = thread_known();
+	if (thread && thread->call) {
+		socket_nested(thread, sk, target);
+		return 0;
+	}
+	if (ret <= 0)
+		return 0;
+	struct io io = { .length = ret };
+	io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+	ciphertext_received(sk, bpf_get_socket_cookie(sk), &io);
+	return 0;
+}
+
+/* The socket was full in a write of the library, if it was one: then the program will write the same again. */
+static __always_inline void socket_full(struct thread *thread, struct sock *sk)
+{
+	struct session *session = thread->writing ? session_known(thread->writing) : 0;
+	if (session && session->joined & JOINED_BY_CALL && session->exchange.record.connection.cookie == bpf_get_socket_cookie(sk))
+		session->repeats = 1;
+}
+
+/* TP_PROTO(struct sock *sk, int ret, int flags) */
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
+{
+	struct target *target = target_current();
+	struct thread *thread = target ? thread_known() : 0;
+	if (!thread || !connection_is_tcp(sk))
+		return 0;
+	if (thread->call) {
+		socket_nested(thread, sk, target);
+	} else if (ret < 0) {
+		socket_full(thread, sk);
+	} else if (ret > 0 && thread->sending) {
+		struct io io = { .length = ret };
+		io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+		ciphertext_sent(thread, sk, bpf_get_socket_cookie(sk), &io, target);
+	}
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
