@@ -72,6 +72,8 @@ static __always_inline int call_end(s32 result)
 	struct session *session = call_join(thread, session_of(thread->session), target);
 	if (!session)
 		return 0;
+	if (call == CALL_READ || call == CALL_READ_EX)
+		session->settled |= length != 0;
 	if (call == CALL_READ_EX && length && bpf_probe_read_user(&length, sizeof(length), (void *)thread->length_at))
 		count(COUNT_READ_FAILED);
 	else if (call != CALL_HANDSHAKE && length)
@@ -109,6 +111,29 @@ int call_returned(struct pt_regs *ctx)
 /* ---- calls whose entry says it all ---- */
 
 /*
+ * Whether a write is the last one again. node writes before the handshake is over; the library then takes nothing, and node tries the same again
+ * after each step. Cost: one user read, for the writes before the first bytes were read.
+ */
+static __always_inline bool write_repeats(struct session *session, u64 buffer, u64 length)
+{
+	u64 bytes[WRITTEN / sizeof(u64)] = {};
+	bool same = session->written_length == length;
+
+	if (session->settled)
+		return false;
+	if (length >= WRITTEN)
+		bpf_probe_read_user(bytes, WRITTEN, (void *)buffer);
+	else
+		bpf_probe_read_user(bytes, length & (WRITTEN - 1), (void *)buffer);
+	for (u32 i = 0; i < WRITTEN / sizeof(u64); i++) {
+		same &= session->written[i] == bytes[i];
+		session->written[i] = bytes[i];
+	}
+	session->written_length = length;
+	return same;
+}
+
+/*
  * int SSL_write(SSL *ssl, const void *buf, int num); int SSL_write_ex(SSL *ssl, const void *buf, size_t num, size_t *written);
  * ssize_t gnutls_record_send(gnutls_session_t session, const void *data, size_t data_size)
  *
@@ -131,7 +156,7 @@ int write_begin(struct pt_regs *ctx)
 		session->repeats = 0;
 		return 0;
 	}
-	if (length && length <= 0x7fffffff)
+	if (length && length <= 0x7fffffff && !write_repeats(session, PT_REGS_PARM2(ctx), length))
 		session_io(session, target, true, PT_REGS_PARM2(ctx), length);
 	return 0;
 }
