@@ -9,6 +9,7 @@
 
 #include "http_wire/exchange.h"
 #include "http_wire/syscall.h"
+#include "http_filter/descriptors.h"
 #include <beyla/target.h>
 
 struct {
@@ -72,6 +73,43 @@ int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
 {
 	return socket_io(sk, ret, flags, true);
 }
+
+/* ---- kernels without those: the functions themselves; their arguments changed over the years, so they are taken by number ---- */
+
+/* One call of tcp_sendmsg or its like is over. */
+static __always_inline int socket_sent_by(void *ctx, struct sock *sk)
+{
+	u64 result = 0;
+	return bpf_get_func_ret(ctx, &result) ? 0 : socket_io(sk, (int)result, 0, true);
+}
+
+/* int tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size) */
+SEC("fexit/tcp_sendmsg")
+int BPF_PROG(message_sent, struct sock *sk)
+{
+	return socket_sent_by(ctx, sk);
+}
+
+/* int tcp_sendpage(struct sock *sk, struct page *page, int offset, size_t size, int flags): sendfile before Linux 6.5 */
+SEC("fexit/tcp_sendpage")
+int BPF_PROG(page_sent, struct sock *sk)
+{
+	return socket_sent_by(ctx, sk);
+}
+
+/*
+ * int tcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags, int *addr_len); before Linux 5.19 with an argument more, nonblock, in
+ * front of flags
+ */
+SEC("fexit/tcp_recvmsg")
+int BPF_PROG(message_received, struct sock *sk)
+{
+	u64 result = 0, flags = 0;
+	u64 before = bpf_get_func_arg_cnt(ctx) > 5 ? 4 : 3;
+	return bpf_get_func_ret(ctx, &result) || bpf_get_func_arg(ctx, before, &flags) ? 0 : socket_io(sk, (int)result, (int)flags, false);
+}
+
+/* ---- the end of connections ---- */
 
 /*
  * TP_PROTO(const struct sock *sk, const int oldstate, const int newstate): in whatever process runs. When the other side has closed first, this one

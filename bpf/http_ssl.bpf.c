@@ -24,6 +24,7 @@ static __always_inline void session_io(struct session *session, const struct tar
 		.time = bpf_ktime_get_ns(),
 		.process = target->process,
 		.sent = sent,
+		.blocks = session->blocks,
 		.headers = target->flags,
 		.segments = { { .base = buffer, .length = length } },
 	};
@@ -210,7 +211,7 @@ int ciphertext_handed(struct pt_regs *ctx)
 /* ---- sockets ---- */
 
 /* The library uses a socket in one of its calls. */
-static __always_inline void socket_nested(struct thread *thread, struct sock *sk, const struct target *target)
+static __always_inline void socket_nested(struct thread *thread, struct sock *sk, int flags, const struct target *target)
 {
 	struct connection connection;
 
@@ -221,10 +222,12 @@ static __always_inline void socket_nested(struct thread *thread, struct sock *sk
 	if (!session)
 		return;
 	u64 cookie = bpf_get_socket_cookie(sk);
-	if (session->joined & JOINED_BY_CALL && session->exchange.record.connection.cookie == cookie)
-		return;
-	connection_with_cookie(sk, cookie, &connection);
-	session_join(session, thread->session, &connection, JOINED_BY_CALL, target);
+	if (!(session->joined & JOINED_BY_CALL) || session->exchange.record.connection.cookie != cookie) {
+		connection_with_cookie(sk, cookie, &connection);
+		session = session_join(session, thread->session, &connection, JOINED_BY_CALL, target);
+	}
+	if (session)
+		session->blocks = !(flags & MSG_DONTWAIT);
 }
 
 /* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
@@ -236,7 +239,7 @@ int BPF_PROG(socket_received, struct sock *sk, int ret, int flags)
 		return 0;
 	struct thread *thread = thread_known();
 	if (thread && thread->call) {
-		socket_nested(thread, sk, target);
+		socket_nested(thread, sk, flags, target);
 		return 0;
 	}
 	if (ret <= 0)
@@ -264,7 +267,7 @@ int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
 	if (!thread || !connection_is_tcp(sk))
 		return 0;
 	if (thread->call) {
-		socket_nested(thread, sk, target);
+		socket_nested(thread, sk, flags, target);
 	} else if (ret < 0) {
 		socket_full(thread, sk);
 	} else if (ret > 0 && thread->sending) {

@@ -28,7 +28,8 @@ struct session {
 	u32 joined;  /* JOINED_* */
 	u8 repeats; /* the socket was full: the next write is the last one again, or its rest */
 	u8 settled; /* bytes were read: the handshake is over */
-	u16 unused;
+	bool blocks; /* its socket calls may wait, so the thread serves nobody else meanwhile */
+	u8 unused;
 	u64 written_length; /* of the last write while the handshake may not be over, and its beginning */
 	u64 written[WRITTEN / sizeof(u64)];
 };

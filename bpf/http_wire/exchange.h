@@ -10,8 +10,8 @@
  * A tracer that includes this file has HTTP_WIRE_COUNTERS among its TRACER_COUNTERS (wire_counters.h).
  */
 #pragma once
-#include "record.h"
-#include <beyla/shared_targets.h>
+#include "chunks.h"
+#include "parent.h"
 
 enum { PARKED_MAX = 1024, WAITING_MAX = 64, EXCHANGE_ROUNDS = 2 * WAITING_MAX };
 
@@ -41,6 +41,8 @@ struct exchange {
 	u8 answering;              /* that response is not over */
 	u8 chunked;                /* its body is */
 	u8 ignored;                  /* IGNORED_* */
+	struct chunks request_chunks;
+	struct chunks response_chunks;
 	struct head request;         /* window: request_bytes */
 	struct head response;        /* window: window */
 	u8 window[RESPONSE_WINDOW + HEAD_SLACK];
@@ -80,6 +82,13 @@ static __always_inline void exchange_ignore(struct exchange *x, u8 why)
 	x->request_phase = REQUEST_NONE;
 }
 
+/* Counts an io without bytes where a head was looked for. */
+static __always_inline void exchange_unreadable(const struct io *io)
+{
+	if (!io->segments[0].base)
+		count(COUNT_UNREADABLE);
+}
+
 /* ---- telling ---- */
 
 static __always_inline void exchange_tell(struct exchange *x, struct http_exchange *record, u64 end, u32 flags)
@@ -88,6 +97,7 @@ static __always_inline void exchange_tell(struct exchange *x, struct http_exchan
 
 	record->header.end = end;
 	record->flags |= flags;
+	parent_withdraw(record);
 	asm volatile("" : "+r"(length)); /* the verifier must see the very register that is compared next */
 	if (length <= REQUEST_HEAD_MAX)
 		event_output(record, __builtin_offsetof(struct http_exchange, request) + length);
@@ -184,7 +194,7 @@ __noinline int exchange_request_head(struct exchange *x, const struct io *io, u6
 		return 0;
 	struct head_walk walk = { .head = &x->request, .window = x->request_bytes, .io = io, .first = offset, .offset = next };
 	bpf_loop(HEAD_STEPS, exchange_request_step, &walk, 0);
-	return x->request.complete ? head_end(&walk) : walk.offset;
+	return x->request.complete ? head_end(&walk, REQUEST_HEAD_MAX) : walk.offset;
 }
 
 /* Makes room for the next request in x->record; false when the order is lost. */
@@ -223,8 +233,10 @@ __noinline int exchange_begin(struct exchange *x, const struct io *io, u64 offse
 		length = io_read(io, offset, &first, sizeof(first), sizeof(first));
 	else
 		length = x->request.filled = io_read(io, offset, x->request_bytes, REQUEST_HEAD_MAX, REQUEST_HEAD_MAX);
-	if (!length)
+	if (!length) {
+		exchange_unreadable(io);
 		return false;
+	}
 	if (!peeked)
 		first = word_at(x->request_bytes);
 	int looks = exchange_classify(first, length);
@@ -257,8 +269,10 @@ __noinline int exchange_begin(struct exchange *x, const struct io *io, u64 offse
 }
 
 /* The head of the last request is as complete as it gets. offset: where its body begins. */
-static __always_inline void exchange_asked(struct exchange *x, const struct io *io, bool complete)
+__noinline int exchange_asked(struct exchange *x, const struct io *io, bool complete)
 {
+	if (!x || !io)
+		return 0;
 	struct http_exchange *record = &x->record;
 
 	event_fill(&record->header, HTTP_EXCHANGE, io->process, (u32)bpf_get_current_pid_tgid(), io->time, 0);
@@ -268,9 +282,15 @@ static __always_inline void exchange_asked(struct exchange *x, const struct io *
 	record->response_size = SIZE_UNKNOWN;
 	x->request_left = !complete || x->request.chunked ? BODY_UNKNOWN : x->request.content_length == BODY_UNKNOWN ? 0 : x->request.content_length;
 	record->request_size = x->request_left;
+	x->request_chunks = (struct chunks){ .phase = complete && x->request.chunked ? CHUNK_SIZE : CHUNKS_LOST };
 	if (!complete)
 		record->flags |= EXCHANGE_CUT;
 	x->request_phase = x->request_left ? REQUEST_BODY : REQUEST_NONE;
+	if (record->connection.role == ROLE_CLIENT)
+		parent_find(record);
+	else
+		parent_publish(record, x->request_bytes, x->request.traceparent, io);
+	return 0;
 }
 
 /* Takes one request, or one part of one, from the io; 1 when nothing is left of it. */
@@ -282,15 +302,17 @@ static long exchange_request_round(u32 index, void *context)
 
 	if (walk->offset >= io->length || x->ignored)
 		return 1;
-	if (x->request_phase == REQUEST_BODY && x->request_left == BODY_UNKNOWN && !exchange_waiting(x))
+	if (x->request_phase == REQUEST_BODY && x->request_chunks.phase == CHUNKS_LOST && x->request_left == BODY_UNKNOWN && !exchange_waiting(x))
 		x->request_phase = REQUEST_NONE; /* it is answered: what looks like a request is one */
 	if (x->request_phase == REQUEST_BODY) {
 		u64 rest = io->length - walk->offset;
 		u64 taken = rest < x->request_left ? rest : x->request_left;
-		walk->offset += taken;
 		if (x->request_left != BODY_UNKNOWN)
 			x->request_left -= taken;
-		if (!x->request_left)
+		else if (x->request_chunks.phase != CHUNKS_LOST)
+			taken = (u32)chunks_follow(&x->request_chunks, io, walk->offset) - walk->offset;
+		walk->offset += taken;
+		if (!x->request_left || x->request_chunks.phase == CHUNKS_OVER)
 			x->request_phase = REQUEST_NONE;
 		return 0;
 	}
@@ -335,23 +357,7 @@ __noinline int exchange_response_head(struct exchange *x, const struct io *io, u
 		return 0;
 	struct head_walk walk = { .head = &x->response, .window = x->window, .io = io, .first = offset, .offset = offset };
 	bpf_loop(HEAD_STEPS, exchange_response_step, &walk, 0);
-	return x->response.complete ? head_end(&walk) : walk.offset;
-}
-
-/* Whether the io ends with the last chunk of a body without trailers (RFC 9112, section 7.1). Cost: one user read. */
-static __always_inline bool exchange_last_chunk(const struct io *io)
-{
-	u64 end = 0;
-	u32 size = io->length < 7 ? 5 : 7;
-
-	if (io->length < 5 || io_read(io, io->length - size, &end, size, 7) != size)
-		return false;
-	if (size == 7) {
-		if ((u16)end != ('\r' | '\n' << 8))
-			return false;
-		end >>= 16;
-	}
-	return end == ('0' | '\r' << 8 | '\n' << 16 | (u64)'\r' << 24 | (u64)'\n' << 32);
+	return x->response.complete ? head_end(&walk, RESPONSE_WINDOW) : walk.offset;
 }
 
 /* More of the body of the response, from an offset on; returns the offset behind it. */
@@ -362,18 +368,17 @@ __noinline int exchange_body(struct exchange *x, const struct io *io, u64 offset
 	u64 rest = io->length - offset;
 	u64 taken = rest < x->response_left ? rest : x->response_left;
 
+	if (x->chunked)
+		taken = (u32)chunks_follow(&x->response_chunks, io, offset) - offset;
 	x->response_body += taken;
 	x->last = io->time;
 	if (x->response_left != BODY_UNKNOWN)
 		x->response_left -= taken;
-	if (!x->response_left) {
+	if (!x->response_left || (x->chunked && x->response_chunks.phase == CHUNKS_OVER)) {
 		exchange_answered(x, 0);
-	} else if (x->chunked && exchange_waiting(x)) {
-		/* Where the chunks end, and the next response begins, would have to be followed chunk by chunk. */
+	} else if (x->chunked && x->response_chunks.phase == CHUNKS_LOST && exchange_waiting(x)) {
 		count(COUNT_UNFOLLOWED);
 		exchange_ignore(x, IGNORED_LOST);
-	} else if (x->chunked && exchange_last_chunk(io)) {
-		exchange_answered(x, 0);
 	}
 	return offset + taken;
 }
@@ -398,6 +403,7 @@ static __always_inline void exchange_answer(struct exchange *x, const struct io 
 	x->status = status;
 	x->answering = true;
 	x->chunked = head->chunked;
+	x->response_chunks = (struct chunks){};
 	x->response_body = 0;
 	x->last = io->time;
 	u32 method = exchange_answered_method(x);
@@ -433,20 +439,15 @@ static long exchange_response_round(u32 index, void *context)
 	if (!response->filled && !response->lines)
 		head_reset(response);
 	u32 end = exchange_response_head(x, io, walk->offset);
-	if (!response->lines && (response->filled < 5 || (word_at(x->window) & 0xffffffffffULL) != WORD('H', 'T', 'T', 'P', '/', 0, 0, 0))) {
-		if (response->filled >= 5)
-			head_reset(response); /* not a response: the rest of another one, or not HTTP at all */
+	exchange_unreadable(io);
+	u32 status = response->status;
+	if (response->lines ? !status : response->filled >= 5 && (word_at(x->window) & 0xffffffffffULL) != WORD('H', 'T', 'T', 'P', '/', 0, 0, 0)) {
+		head_reset(response); /* not a response: the rest of another one, or not HTTP at all */
 		return 1;
 	}
 	if (!response->complete)
 		return 1; /* the rest of the head is yet to come */
 	walk->offset = end;
-	u32 status = response->status;
-	if (status < 100 || status > 999) {
-		count(COUNT_UNFOLLOWED);
-		exchange_ignore(x, IGNORED_LOST);
-		return 1;
-	}
 	if (status >= 200 || status == 101)
 		exchange_answer(x, io);
 	head_reset(response);
@@ -483,7 +484,7 @@ __noinline int exchange_close(struct exchange *x, u64 time)
 	if (x->answering)
 		exchange_answered(x, whole ? 0 : EXCHANGE_ABORTED);
 	if (exchange_waiting(x) && x->request_phase != REQUEST_PREFIX && x->request_phase != REQUEST_HEAD) {
-		x->record.status = x->response.lines ? x->response.status : 0;
+		x->record.status = x->response.status;
 		exchange_tell(x, &x->record, time, x->record.status ? EXCHANGE_ABORTED : EXCHANGE_UNANSWERED);
 	}
 	exchange_ignore(x, EXCHANGE_FOLLOWED);

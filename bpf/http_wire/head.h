@@ -12,14 +12,15 @@ enum {
 	HEAD_PIECE = 128,            /* how much a window takes of a later piece */
 	HEAD_SLACK = 64,             /* bytes behind a window that may be looked at, too: what is there does not matter */
 	HEAD_STEPS = 1024,           /* more than lines and pieces of any head that is followed to its end */
-	HEAD_WORDS = 4,              /* words that one step looks at */
+	HEAD_WORDS = 8,             /* words and lines that one step looks at */
 };
 
 #define BODY_UNKNOWN (~0ULL)
 
 /* What is known of a head so far. */
 struct head {
-	u64 content_length; /* BODY_UNKNOWN: the head has none */
+	u64 content_length; /* BODY_UNKNOWN: the head has none. After head_end() */
+	u32 length_at;      /* where in the window its value begins; 0: not in it */
 	u32 filled;         /* bytes in the window */
 	u32 at;             /* up to here the window was searched */
 	u32 line;           /* where in the window the current line begins */
@@ -28,7 +29,7 @@ struct head {
 	u8 complete;      /* the empty line was seen */
 	bool chunked;
 	u32 traceparent;    /* where in the window its value begins; 0: none. Only where the window is the whole head */
-	u32 status;         /* of a response; 0: not seen yet */
+	u32 status;         /* of a response; 0: not seen yet, or what begins here is none */
 };
 
 /* A walk over a head's new bytes. */
@@ -82,7 +83,7 @@ static __always_inline void head_field(struct head *head, const u8 *window, u32 
 
 	if (name == WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-')) {
 		if ((word_at(window + line + 8) << 8 | LOWER_CASE) == WORD(' ', 'l', 'e', 'n', 'g', 't', 'h', ':'))
-			head->content_length = head_number(window + line + 15);
+			head->length_at = line + 15;
 	} else if (name == WORD('t', 'r', 'a', 'n', 's', 'f', 'e', 'r')) {
 		if ((word_at(window + line + 8) | LOWER_CASE) == WORD('-', 'e', 'n', 'c', 'o', 'd', 'i', 'n'))
 			head->chunked = true;
@@ -106,23 +107,36 @@ static __always_inline u32 newline_end(u64 newlines)
 	return (below & 0x0101010101010101ULL) * 0x0101010101010101ULL >> 56;
 }
 
-/* The line that ends before next. */
-static __always_inline void head_line(struct head *head, const u8 *window, u32 next, u32 most)
+/* The status of a response by its first bytes, HTTP/1.1 200; 0: it is none. */
+static __always_inline u32 head_status(const u8 *window)
 {
-	u32 line = head->line;
+	u32 hundreds = window[9] - '0', tens = window[10] - '0', ones = window[11] - '0';
+	bool is = (word_at(window) << 8) == WORD(0, 'H', 'T', 'T', 'P', '/', '1', '.') && window[8] == ' ' && hundreds - 1 <= 8 && tens <= 9 && ones <= 9;
+	return is ? hundreds * 100 + tens * 10 + ones : 0;
+}
 
-	if (!head->cut && line < most) {
-		if (!head->lines)
-			head->status = (window[9] - '0') * 100 + (window[10] - '0') * 10 + (window[11] - '0');
-		else if (next - line <= 2)
-			head->complete = true;
-		else
-			head_field(head, window, line);
-	}
-	head->cut = false;
-	head->lines |= 1;
-	head->line = next;
-	head->at = next;
+/* The line from line to next. */
+static __always_inline void head_line(struct head *head, const u8 *window, u32 line, u32 next)
+{
+	if (head->cut)
+		head->cut = 0;
+	else if (!head->lines)
+		head->status = head_status(window);
+	else if (next - line <= 2)
+		head->complete = 1;
+	else
+		head_field(head, window, line);
+	head->lines = 1;
+	head->line = head->at = next;
+}
+
+/* Reads the content length while its text is in the window. */
+static __always_inline void head_length(struct head *head, const u8 *window, u32 most)
+{
+	u32 at = head->length_at;
+	if (at && at < most)
+		head->content_length = head_number(window + at);
+	head->length_at = 0;
 }
 
 /*
@@ -139,6 +153,7 @@ static __always_inline long head_refill(struct head_walk *walk, u32 most, bool s
 	if (filled > most - HEAD_PIECE) {
 		if (!slides)
 			return 1;
+		head_length(head, walk->window, most);
 		u64 begun = filled - head->line; /* of the current line: read again, when it is all here */
 		head->cut = begun > most / 2 || begun > walk->offset - walk->first;
 		if (!head->cut)
@@ -154,32 +169,42 @@ static __always_inline long head_refill(struct head_walk *walk, u32 most, bool s
 	return read == 0;
 }
 
-/* One step of a walk: more bytes, or the next newline within HEAD_WORDS words. 1: the walk is over. */
+/*
+ * One step of a walk: more bytes, or HEAD_WORDS words and lines. 1: the walk is over. The place is loaded anew for each word: to the verifier it then
+ * is the same unknown number each time, and the states of the loop do not multiply.
+ */
 static __always_inline long head_step(struct head_walk *walk, u32 most, bool slides)
 {
 	struct head *head = walk->head;
-	u32 at = head->at, filled = head->filled;
+	const u8 *window = walk->window;
+	volatile u32 *place = &head->at;
+	u32 filled = head->filled;
 
-	if (at >= filled)
+	if (*place >= filled)
 		return head_refill(walk, most, slides);
-	if (at >= most)
-		return 1;
-	for (int i = 0; i < HEAD_WORDS; i++, at += sizeof(u64)) {
-		u64 found = newlines(word_at(walk->window + at));
-		if (!found)
-			continue;
-		u32 next = at + newline_end(found);
-		if (next > filled)
+	for (int i = 0; i < HEAD_WORDS; i++) {
+		u32 at = *place;
+		if (at >= filled || at >= most)
 			break;
-		head_line(head, walk->window, next, most);
-		return head->complete != 0;
+		u64 found = newlines(word_at(window + at));
+		u32 next = found ? at + newline_end(found) : at + sizeof(u64);
+		u32 line = head->line;
+		if (next > filled)
+			next = filled;
+		else if (found && line < most) {
+			head_line(head, window, line, next);
+			if (head->complete)
+				return 1;
+			continue;
+		}
+		*place = next;
 	}
-	head->at = at < filled ? at : filled;
 	return 0;
 }
 
-/* Where in the io the body begins, after a walk that found the end of the head. */
-static __always_inline u64 head_end(const struct head_walk *walk)
+/* After a walk that found the end of the head: where in the io the body begins. */
+static __always_inline u64 head_end(const struct head_walk *walk, u32 most)
 {
+	head_length(walk->head, walk->window, most);
 	return walk->offset - (walk->head->filled - walk->head->line);
 }

@@ -14,6 +14,7 @@ enum {
 	EXCHANGE_ABORTED = 8,      /* the connection was closed before the end of the response */
 	EXCHANGE_END_UNSEEN = 16,  /* the response was over at the latest when the next request came: end is the time of its last bytes that were seen */
 	EXCHANGE_UPGRADED = 32,    /* another protocol follows */
+	EXCHANGE_PUBLISHED = 64,   /* the span is the parent of what its thread does */
 	EXCHANGE_HEADERS = 256,    /* times TARGET_W3C, TARGET_B3: which headers continue a trace */
 };
 

@@ -5,16 +5,31 @@
 
 /* arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h */
 #if defined(__TARGET_ARCH_x86)
-enum { SYS_READ = 0, SYS_WRITE = 1, SYS_READV = 19, SYS_WRITEV = 20, SYS_SENDTO = 44, SYS_RECVFROM = 45, SYS_SENDMSG = 46, SYS_RECVMSG = 47 };
+enum {
+	SYS_READ = 0, SYS_WRITE = 1, SYS_READV = 19, SYS_WRITEV = 20, SYS_SENDTO = 44, SYS_RECVFROM = 45, SYS_SENDMSG = 46, SYS_RECVMSG = 47,
+	SYS_CLOSE = 3, SYS_SENDFILE = 40, SYS_CONNECT = 42, SYS_ACCEPT = 43, SYS_ACCEPT4 = 288,
+};
 #define SYSCALL_NUMBER(regs) ((regs)->orig_ax)
+#define SYSCALL_FIRST(regs) ((regs)->di)
+#define SYSCALL_FOURTH(regs) ((regs)->r10)
 #define SYSCALL_SECOND(regs) ((regs)->si)
 #define SYSCALL_THIRD(regs) ((regs)->dx)
 #else
-enum { SYS_READ = 63, SYS_WRITE = 64, SYS_READV = 65, SYS_WRITEV = 66, SYS_SENDTO = 206, SYS_RECVFROM = 207, SYS_SENDMSG = 211, SYS_RECVMSG = 212 };
+enum {
+	SYS_READ = 63, SYS_WRITE = 64, SYS_READV = 65, SYS_WRITEV = 66, SYS_SENDTO = 206, SYS_RECVFROM = 207, SYS_SENDMSG = 211, SYS_RECVMSG = 212,
+	SYS_CLOSE = 57, SYS_SENDFILE = 71, SYS_CONNECT = 203, SYS_ACCEPT = 202, SYS_ACCEPT4 = 242,
+};
+struct pt_regs___kernel { /* arch/arm64/include/asm/ptrace.h: the result overwrites the first argument */
+	u64 orig_x0;
+} __attribute__((preserve_access_index));
 #define SYSCALL_NUMBER(regs) ((regs)->user_regs.regs[8])
+#define SYSCALL_FIRST(regs) (((const struct pt_regs___kernel *)(regs))->orig_x0)
+#define SYSCALL_FOURTH(regs) ((regs)->user_regs.regs[3])
 #define SYSCALL_SECOND(regs) ((regs)->user_regs.regs[1])
 #define SYSCALL_THIRD(regs) ((regs)->user_regs.regs[2])
 #endif
+
+enum { EINPROGRESS = 115 }; /* include/uapi/asm-generic/errno.h */
 
 /* struct user_msghdr, include/linux/socket.h, up to the vector */
 struct user_msghdr {

@@ -10,6 +10,9 @@ public sealed class HttpFilterTracer : ITracer, IKprobeSet
 
     private static readonly KernelProbe Closed = new(KernelHookKind.TpBtf, "inet_sock_set_state", "socket_closed");
 
+    private static readonly KernelProbe Received = new(KernelHookKind.Fexit, "tcp_recvmsg", "message_received");
+    private static readonly KernelProbe Sent = new(KernelHookKind.Fexit, "tcp_sendmsg", "message_sent");
+
     /// <inheritdoc/>
     public string Name => "http-filter";
 
@@ -27,6 +30,9 @@ public sealed class HttpFilterTracer : ITracer, IKprobeSet
                 new(KernelHookKind.TpBtf, "sock_send_length", "socket_sent"),
                 Closed,
             ]),
+            new("functions-before-6.5", [Received, Sent, new(KernelHookKind.Fexit, "tcp_sendpage", "page_sent"), Closed]),
+            new("functions", [Received, Sent, Closed]),
+            new("syscalls", [new(KernelHookKind.TpBtf, "sys_exit", "syscall_over")]),
         ]),
     ];
 

@@ -108,6 +108,37 @@ public sealed class HttpFilterTests
         Assert.True(chunks.End - chunks.Start >= 29_000_000, $"the span of a body that took 30 ms has {chunks.End - chunks.Start} ns");
     }
 
+    /// <summary>Four answers to four pipelined requests, the last bodies in chunks on both sides; in one piece, and byte by byte.</summary>
+    [ProgramFact("python3")]
+    public async Task Pipelined_ChunksAndMergedAnswers_AreMatchedInOrder()
+    {
+        await using TargetProcess target = await SocketPrograms.PythonAsync(LoopbackPort.Free(), """
+            h = b''
+            while b'/last' not in h: h += c.recv(65536)
+            a = (b'HTTP/1.1 201 A\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n20;x=y\r\nHTTP/1.1 500 not a status here\r\n\r\n0\r\nTrailer: 1\r\n\r\n'
+                b'HTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 202 B\r\ncontent-length:3\r\n\r\nabc' b'HTTP/1.1 204 C\r\n\r\n' b'HTTP/1.1 404 D\r\nContent-Length: 0\r\n\r\n')
+            if n % 2: c.sendall(a)
+            else:
+                for i in range(len(a)): c.send(a[i:i+1])
+            c.recv(1)
+            """);
+        await using Agent agent = await Agent.StartAsync(target);
+
+        string requests = $"POST /first HTTP/1.1\r\ntransfer-encoding: chunked\r\n{Host}5\r\nGET /\r\n0\r\n\r\n"
+            + $"GET /second HTTP/1.1\r\n{Host}POST /third HTTP/1.1\r\nContent-Length: 6\r\n{Host}GET /xGET /last HTTP/1.1\r\n{Host}";
+        for (int i = 0; i < 4; i++)
+        {
+            using RawConnection connection = new(target.Port);
+            if (i < 2) connection.Write(requests);
+            else foreach (char c in requests) connection.Write(c.ToString());
+            connection.ReadUntil(t => t.EndsWith("404 D\r\nContent-Length: 0\r\n\r\n", StringComparison.Ordinal));
+        }
+
+        await agent.SpansShouldBeAsync([.. Enumerable.Repeat<ExpectedSpan[]>(
+            [Server("POST", "/first", 201), Server("GET", "/second", 202).With("http.response.body.size", 3), Server("POST", "/third", 204), Server("GET", "/last", 404)], 4).SelectMany(s => s)]);
+        await agent.StopAsync();
+    }
+
     [ProgramFact("node")]
     public async Task NodeServer_Upgrade_EndsHttp()
     {
@@ -179,6 +210,36 @@ public sealed class HttpFilterTests
             Client("POST", at + "/ok/0", 200).With("http.request.body.size", 5), Client("POST", at + "/ok/1", 200),
             new ExpectedSpan("server", "GET", "/never", null), Client("GET", $"http://127.0.0.1:{listening.Port}/never", null));
         await agent.StopAsync();
+    }
+
+    [ProgramFact("python3", "nginx")]
+    public async Task ThreadPerRequest_CallsOfAServer_AreChildrenOfItsSpanInTheTraceItCameWith()
+    {
+        using TemporaryFolder folder = new();
+        await using TargetProcess inner = await SocketPrograms.NginxAsync(folder, LoopbackPort.Free());
+        await using TargetProcess target = await SocketPrograms.PythonAsync(LoopbackPort.Free(), $"""
+            c.recv(65536)
+            http.client.HTTPConnection('127.0.0.1', {inner.Port}).request('GET', '/ok/inner')
+            c.sendall(b'HTTP/1.0 200 OK\r\n\r\n')
+            c.close()
+            http.client.HTTPConnection('127.0.0.1', {inner.Port}).request('GET', '/ok/afterwards')
+            """, setup: "import http.client");
+        await using Agent agent = await Agent.StartAsync(target);
+
+        using (RawConnection connection = new(target.Port))
+        {
+            connection.Request("GET", "/traced", "TraceParent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
+            connection.ReadToEnd();
+        }
+
+        string at = $"http://127.0.0.1:{inner.Port}/ok";
+        await agent.SpansShouldBeAsync(Server("GET", "/traced", 200), Client("GET", at + "/inner", null), Client("GET", at + "/afterwards", null));
+        await agent.StopAsync();
+        SpanRecord server = Assert.Single(agent.Spans, s => s.Kind == "server");
+        SpanRecord child = Assert.Single(agent.Spans, s => s.TextOf("url.full") == at + "/inner");
+        Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"), (server.TraceId, server.ParentSpanId));
+        Assert.Equal((server.TraceId, server.SpanId), (child.TraceId, child.ParentSpanId));
+        Assert.Equal("", Assert.Single(agent.Spans, s => s.TextOf("url.full") == at + "/afterwards").ParentSpanId);
     }
 
     [ProgramFact("nginx")]

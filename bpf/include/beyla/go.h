@@ -2,6 +2,7 @@
 /* Reading Go: arguments and results by register (ABIInternal, Go >= 1.17: abi-internal.md in the Go tree), goroutines, strings. */
 #pragma once
 #include "attachment.h"
+#include "execution.h"
 
 struct go_string {
 	u64 data;
@@ -87,13 +88,6 @@ static __always_inline u64 go_goid(const struct pt_regs *ctx, const struct attac
 {
 	return go_goid_of(go_g(ctx), a);
 }
-
-/* The execution key with the process: what state of a call is stored under. */
-struct execution {
-	u64 id;      /* goroutine id, or thread id */
-	u32 process; /* the host's handle */
-	u32 unused;  /* zero: keys are compared byte by byte */
-};
 
 /* Fills the key of the running goroutine; false when its id could not be read (counted). Cost: one user read. */
 static __always_inline bool go_execution(const struct pt_regs *ctx, const struct attachment *a, struct execution *key)

@@ -12,37 +12,9 @@
  */
 #pragma once
 #include "go.h"
+#include "trace_context.h"
 
 enum { TRACE_DEPTH = 8 };
-
-/* Of event_header.flags. Matches EventFlags. */
-enum { EVENT_SAMPLED = 1, EVENT_REMOTE_PARENT = 2 };
-
-/* Which span an execution works for. */
-struct trace_context {
-	u64 trace_id[2]; /* bytes in the order of the W3C trace context */
-	u64 span_id;     /* the server span in flight; 0: none */
-	u64 owner;       /* the execution that published it: the own one, or an ancestor */
-	u32 flags;     /* EVENT_SAMPLED */
-	u32 unused;
-};
-
-/* The ids of one span: what goes into its event_header. Zero ids are made by the host. */
-struct span_ids {
-	u64 trace_id[2];
-	u64 span_id;
-	u64 parent_id; /* 0: a root */
-	u32 flags;
-	u32 unused;
-};
-
-/* Maps whose names start with shared_ are one for all tracers: the first that is loaded brings it, the others join by name and layout. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
-	__type(key, struct execution);
-	__type(value, struct trace_context);
-} shared_trace_contexts SEC(".maps");
 
 /* A goroutine that started another one. */
 struct goroutine {
@@ -68,53 +40,6 @@ struct {
 	__type(key, struct execution);
 	__type(value, u64);
 } shared_goroutine_places SEC(".maps");
-
-/* 64 random bits, never 0. Cost: two helper calls without side effects. */
-static __always_inline u64 trace_random(void)
-{
-	u64 value = (u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32();
-	return value ? value : 1;
-}
-
-/*
- * Begins a server span on an execution and publishes it. ids holds what the caller sent (trace id, parent id, flags) or zeros for a new trace;
- * the rest is filled in. Cost: one map lookup, one more update the first time on a goroutine.
- */
-static __always_inline void trace_begin(const struct execution *key, struct span_ids *ids)
-{
-	if (!(ids->trace_id[0] | ids->trace_id[1])) {
-		ids->trace_id[0] = trace_random();
-		ids->trace_id[1] = trace_random();
-		ids->parent_id = 0;
-		ids->flags = EVENT_SAMPLED;
-	}
-	ids->span_id = trace_random();
-	struct trace_context now = {
-		.trace_id = { ids->trace_id[0], ids->trace_id[1] },
-		.span_id = ids->span_id,
-		.owner = key->id,
-		.flags = ids->flags,
-	};
-	struct trace_context *known = bpf_map_lookup_elem(&shared_trace_contexts, key);
-	if (known)
-		*known = now;
-	else
-		bpf_map_update_elem(&shared_trace_contexts, key, &now, BPF_ANY);
-}
-
-/* Ends the server span of an execution that goes on to serve other requests. Cost: one map lookup. */
-static __always_inline void trace_end(const struct execution *key)
-{
-	struct trace_context *known = bpf_map_lookup_elem(&shared_trace_contexts, key);
-	if (known)
-		known->span_id = 0;
-}
-
-/* Ends the server span of a goroutine that ends with it. Cost: one map delete. */
-static __always_inline void trace_end_last(const struct execution *key)
-{
-	bpf_map_delete_elem(&shared_trace_contexts, key);
-}
 
 /* The span in flight that a context stands for: NULL when that span is over. Cost: nothing for an own context, one lookup for an inherited one. */
 static __always_inline struct trace_context *trace_in_flight(const struct execution *key, struct trace_context *context)
@@ -283,13 +208,4 @@ static __always_inline void trace_parent(const struct pt_regs *ctx, const struct
 	ids->trace_id[1] = context->trace_id[1];
 	ids->parent_id = context->span_id;
 	ids->flags = context->flags;
-}
-
-/* Puts the ids of a span into its event. */
-static __always_inline void event_ids(struct event_header *header, const struct span_ids *ids)
-{
-	__builtin_memcpy(header->trace_id, ids->trace_id, sizeof(header->trace_id));
-	__builtin_memcpy(header->span_id, &ids->span_id, sizeof(header->span_id));
-	__builtin_memcpy(header->parent_id, &ids->parent_id, sizeof(header->parent_id));
-	header->flags = ids->flags;
 }

@@ -50,9 +50,9 @@ internal struct ConnectionInfo
     public ConnectionRole Role;
     private readonly byte _unused;
 
-    /// <summary>The process' own end.</summary>
+    /// <summary>The process' own end; not every front knows it.</summary>
     [UnscopedRef]
-    public readonly Endpoint LocalEndpoint => new(Address(Local), LocalPort);
+    public readonly Endpoint LocalEndpoint => LocalPort == 0 ? default : new(Address(Local), LocalPort);
 
     /// <summary>The other end.</summary>
     [UnscopedRef]
@@ -105,6 +105,9 @@ internal enum ExchangeFlags : uint
 
     /// <summary>Another protocol follows on the connection.</summary>
     Upgraded = 32,
+
+    /// <summary>The span is the parent of what its thread asks of others.</summary>
+    Published = 64,
 
     /// <summary><c>traceparent</c> continues a trace.</summary>
     ReadsW3C = 4 * 256,

@@ -131,6 +131,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
+    /// <summary>The signal that ends it with the test. A program whose children outlive a SIGKILL, and hold its stdout, wants another one.</summary>
+    public string EndSignal { get; set; } = "KILL";
+
     /// <summary>SIGKILL, and the wait for the end.</summary>
     public async Task KillAsync()
     {
@@ -144,7 +147,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync();
+        Signal(EndSignal);
+        await ExitAsync(Eventually.Soon);
         _process.Dispose();
     }
 }

@@ -50,7 +50,7 @@ internal static class SocketPrograms
         """]);
 
     /// <summary>nginx with two workers on a folder of files; <c>/ok</c> answers by itself.</summary>
-    public static Task<TargetProcess> NginxAsync(TemporaryFolder folder, int port)
+    public static async Task<TargetProcess> NginxAsync(TemporaryFolder folder, int port)
     {
         string configuration = folder.Write("nginx.conf", $$"""
             daemon off; worker_processes 2; pid {{folder.Path}}/pid; error_log stderr; user root;
@@ -62,6 +62,8 @@ internal static class SocketPrograms
               server { listen 127.0.0.1:{{port}}; root {{folder.Path}}/files; location /ok { return 200 "ok\n"; } }
             }
             """);
-        return TargetProcess.StartAsync("nginx", port, ["-c", configuration]);
+        TargetProcess nginx = await TargetProcess.StartAsync("nginx", port, ["-c", configuration]);
+        nginx.Process.EndSignal = "TERM";
+        return nginx;
     }
 }
