@@ -230,9 +230,7 @@ static __always_inline void socket_nested(struct thread *thread, struct sock *sk
 		session->blocks = !(flags & MSG_DONTWAIT);
 }
 
-/* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
-SEC("tp_btf/sock_recv_length")
-int BPF_PROG(socket_received, struct sock *sk, int ret, int flags)
+static __always_inline int receive_over(struct sock *sk, int ret, int flags)
 {
 	struct target *target = target_current();
 	if (!target || !connection_is_tcp(sk) || flags & (MSG_PEEK | MSG_ERRQUEUE))
@@ -258,9 +256,7 @@ static __always_inline void socket_full(struct thread *thread, struct sock *sk)
 		session->repeats = 1;
 }
 
-/* TP_PROTO(struct sock *sk, int ret, int flags) */
-SEC("tp_btf/sock_send_length")
-int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
+static __always_inline int send_over(struct sock *sk, int ret, int flags)
 {
 	struct target *target = target_current();
 	struct thread *thread = target ? thread_known() : 0;
@@ -276,6 +272,40 @@ int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
 		ciphertext_sent(thread, sk, bpf_get_socket_cookie(sk), &io, target);
 	}
 	return 0;
+}
+
+/* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(socket_received, struct sock *sk, int ret, int flags)
+{
+	return receive_over(sk, ret, flags);
+}
+
+/* TP_PROTO(struct sock *sk, int ret, int flags) */
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
+{
+	return send_over(sk, ret, flags);
+}
+
+/* int tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size); whether it may wait is not known: parents are left out */
+SEC("fexit/tcp_sendmsg")
+int BPF_PROG(message_sent, struct sock *sk)
+{
+	u64 result = 0;
+	return bpf_get_func_ret(ctx, &result) ? 0 : send_over(sk, (int)result, MSG_DONTWAIT);
+}
+
+/*
+ * int tcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags, int *addr_len); before Linux 5.19 with an argument more, nonblock, in
+ * front of flags
+ */
+SEC("fexit/tcp_recvmsg")
+int BPF_PROG(message_received, struct sock *sk)
+{
+	u64 result = 0, flags = 0;
+	u64 before = bpf_get_func_arg_cnt(ctx) > 5 ? 4 : 3;
+	return bpf_get_func_ret(ctx, &result) || bpf_get_func_arg(ctx, before, &flags) ? 0 : receive_over(sk, (int)result, (int)flags);
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
