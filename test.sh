@@ -41,7 +41,7 @@ need_packages golang-go gcc libc6-dev wrk binutils python3
 need_packages nodejs ruby php-cli ripgrep default-jre-headless gunicorn # programs of other languages; none of them starts a service
 need_agent_packages
 need_dotnet
-tests/targets/fetch.sh go programs databases esbuild npm runtimes otlp taplo built
+tests/targets/fetch.sh go programs databases esbuild npm runtimes otlp taplo web built
 
 say "Building"
 quietly "The build" dotnet build Beyla.slnx -c Release -v quiet

@@ -1,37 +1,53 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /*
- * HTTP/1 of any process, by what it sends and receives on its TCP sockets: one event per exchange, on either side. The kernel tells of each
+ * HTTP of any process, by what it sends and receives on its TCP sockets: one event per exchange of HTTP/1, on either side; HTTP/2 as its frames. The kernel tells of each
  * transfer when it is over; the bytes are still in the process' memory, and its registers say where. Connections need not have been seen from their
  * beginning: what is known of one hangs on its socket.
  */
 #include "http_wire/wire_counters.h"
 #define TRACER_COUNTERS HTTP_WIRE_COUNTERS
 
-#include "http_wire/exchange.h"
+#include "http_wire/http2.h"
 #include "http_wire/syscall.h"
 #include "http_filter/descriptors.h"
 #include <beyla/target.h>
+
+struct connection_state {
+	struct exchange exchange;
+	struct http2 http2; /* while exchange.ignored says so */
+	u32 process;        /* that used it last */
+	u32 unused;
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct exchange);
+	__type(value, struct connection_state);
 } connections SEC(".maps");
 
 /* Finds or makes the state of a socket. Cost: one storage lookup; the first time on a connection its addresses, too. */
-static __always_inline struct exchange *connection_state(struct sock *sk)
+static __always_inline struct connection_state *connection_state(struct sock *sk)
 {
-	struct exchange *x = bpf_sk_storage_get(&connections, sk, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!x) {
+	struct connection_state *state = bpf_sk_storage_get(&connections, sk, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!state) {
 		count(COUNT_MAP_FULL);
 		return 0;
 	}
-	if (!x->id) {
-		connection_of(sk, &x->record.connection);
-		x->id = x->record.connection.cookie = bpf_get_socket_cookie(sk);
+	if (!state->exchange.id) {
+		connection_of(sk, &state->exchange.record.connection);
+		state->exchange.id = state->exchange.record.connection.cookie = bpf_get_socket_cookie(sk);
 	}
-	return x;
+	return state;
+}
+
+static __always_inline int connection_end(struct connection_state *state)
+{
+	struct io end = { .time = bpf_ktime_get_ns(), .process = state->process };
+
+	exchange_close(&state->exchange, end.time);
+	http2_close(&state->http2, &state->exchange, &end);
+	return 0;
 }
 
 static __always_inline int socket_io(struct sock *sk, int result, int flags, bool sent)
@@ -40,14 +56,13 @@ static __always_inline int socket_io(struct sock *sk, int result, int flags, boo
 	if (!target || !connection_is_tcp(sk) || flags & (MSG_PEEK | MSG_ERRQUEUE))
 		return 0;
 	if (result <= 0) {
-		struct exchange *known = result == 0 && !sent ? bpf_sk_storage_get(&connections, sk, 0, 0) : 0;
-		if (known && known->record.connection.role == ROLE_CLIENT)
-			exchange_close(known, bpf_ktime_get_ns());
-		return 0;
+		struct connection_state *known = result == 0 && !sent ? bpf_sk_storage_get(&connections, sk, 0, 0) : 0;
+		return known && known->exchange.record.connection.role == ROLE_CLIENT ? connection_end(known) : 0;
 	}
-	struct exchange *x = connection_state(sk);
-	if (!x || x->ignored)
+	struct connection_state *state = connection_state(sk);
+	if (!state || (state->exchange.ignored && state->exchange.ignored != IGNORED_HTTP2))
 		return 0;
+	state->process = target->process;
 	struct io io = {
 		.length = result,
 		.time = bpf_ktime_get_ns(),
@@ -57,7 +72,8 @@ static __always_inline int socket_io(struct sock *sk, int result, int flags, boo
 		.headers = target->flags,
 	};
 	io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
-	return exchange_io(x, &io);
+	exchange_io(&state->exchange, &io);
+	return state->exchange.ignored == IGNORED_HTTP2 ? http2_io(&state->http2, &state->exchange, &io) : 0;
 }
 
 /* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
@@ -120,8 +136,8 @@ int BPF_PROG(socket_closed, struct sock *sk, int oldstate, int newstate)
 {
 	if ((oldstate != TCP_ESTABLISHED && oldstate != TCP_CLOSE_WAIT) || newstate == TCP_CLOSE_WAIT)
 		return 0;
-	struct exchange *x = bpf_sk_storage_get(&connections, sk, 0, 0);
-	return x ? exchange_close(x, bpf_ktime_get_ns()) : 0;
+	struct connection_state *state = bpf_sk_storage_get(&connections, sk, 0, 0);
+	return state ? connection_end(state) : 0;
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -24,6 +24,7 @@ static __always_inline void session_io(struct session *session, const struct tar
 		.time = bpf_ktime_get_ns(),
 		.process = target->process,
 		.sent = sent,
+		.blocks = session->blocks,
 		.headers = target->flags,
 		.segments = { { .base = buffer, .length = length } },
 	};
@@ -72,6 +73,8 @@ static __always_inline int call_end(s32 result)
 	struct session *session = call_join(thread, session_of(thread->session), target);
 	if (!session)
 		return 0;
+	if (call == CALL_READ || call == CALL_READ_EX)
+		session->settled |= length != 0;
 	if (call == CALL_READ_EX && length && bpf_probe_read_user(&length, sizeof(length), (void *)thread->length_at))
 		count(COUNT_READ_FAILED);
 	else if (call != CALL_HANDSHAKE && length)
@@ -109,6 +112,29 @@ int call_returned(struct pt_regs *ctx)
 /* ---- calls whose entry says it all ---- */
 
 /*
+ * Whether a write is the last one again. node writes before the handshake is over; the library then takes nothing, and node tries the same again
+ * after each step. Cost: one user read, for the writes before the first bytes were read.
+ */
+static __always_inline bool write_repeats(struct session *session, u64 buffer, u64 length)
+{
+	u64 bytes[WRITTEN / sizeof(u64)] = {};
+	bool same = session->written_length == length;
+
+	if (session->settled)
+		return false;
+	if (length >= WRITTEN)
+		bpf_probe_read_user(bytes, WRITTEN, (void *)buffer);
+	else
+		bpf_probe_read_user(bytes, length & (WRITTEN - 1), (void *)buffer);
+	for (u32 i = 0; i < WRITTEN / sizeof(u64); i++) {
+		same &= session->written[i] == bytes[i];
+		session->written[i] = bytes[i];
+	}
+	session->written_length = length;
+	return same;
+}
+
+/*
  * int SSL_write(SSL *ssl, const void *buf, int num); int SSL_write_ex(SSL *ssl, const void *buf, size_t num, size_t *written);
  * ssize_t gnutls_record_send(gnutls_session_t session, const void *data, size_t data_size)
  *
@@ -131,7 +157,7 @@ int write_begin(struct pt_regs *ctx)
 		session->repeats = 0;
 		return 0;
 	}
-	if (length && length <= 0x7fffffff)
+	if (length && length <= 0x7fffffff && !write_repeats(session, PT_REGS_PARM2(ctx), length))
 		session_io(session, target, true, PT_REGS_PARM2(ctx), length);
 	return 0;
 }
@@ -185,7 +211,7 @@ int ciphertext_handed(struct pt_regs *ctx)
 /* ---- sockets ---- */
 
 /* The library uses a socket in one of its calls. */
-static __always_inline void socket_nested(struct thread *thread, struct sock *sk, const struct target *target)
+static __always_inline void socket_nested(struct thread *thread, struct sock *sk, int flags, const struct target *target)
 {
 	struct connection connection;
 
@@ -196,22 +222,22 @@ static __always_inline void socket_nested(struct thread *thread, struct sock *sk
 	if (!session)
 		return;
 	u64 cookie = bpf_get_socket_cookie(sk);
-	if (session->joined & JOINED_BY_CALL && session->exchange.record.connection.cookie == cookie)
-		return;
-	connection_with_cookie(sk, cookie, &connection);
-	session_join(session, thread->session, &connection, JOINED_BY_CALL, target);
+	if (!(session->joined & JOINED_BY_CALL) || session->exchange.record.connection.cookie != cookie) {
+		connection_with_cookie(sk, cookie, &connection);
+		session = session_join(session, thread->session, &connection, JOINED_BY_CALL, target);
+	}
+	if (session)
+		session->blocks = !(flags & MSG_DONTWAIT);
 }
 
-/* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
-SEC("tp_btf/sock_recv_length")
-int BPF_PROG(socket_received, struct sock *sk, int ret, int flags)
+static __always_inline int receive_over(struct sock *sk, int ret, int flags)
 {
 	struct target *target = target_current();
 	if (!target || !connection_is_tcp(sk) || flags & (MSG_PEEK | MSG_ERRQUEUE))
 		return 0;
 	struct thread *thread = thread_known();
 	if (thread && thread->call) {
-		socket_nested(thread, sk, target);
+		socket_nested(thread, sk, flags, target);
 		return 0;
 	}
 	if (ret <= 0)
@@ -230,16 +256,14 @@ static __always_inline void socket_full(struct thread *thread, struct sock *sk)
 		session->repeats = 1;
 }
 
-/* TP_PROTO(struct sock *sk, int ret, int flags) */
-SEC("tp_btf/sock_send_length")
-int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
+static __always_inline int send_over(struct sock *sk, int ret, int flags)
 {
 	struct target *target = target_current();
 	struct thread *thread = target ? thread_known() : 0;
 	if (!thread || !connection_is_tcp(sk))
 		return 0;
 	if (thread->call) {
-		socket_nested(thread, sk, target);
+		socket_nested(thread, sk, flags, target);
 	} else if (ret < 0) {
 		socket_full(thread, sk);
 	} else if (ret > 0 && thread->sending) {
@@ -248,6 +272,40 @@ int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
 		ciphertext_sent(thread, sk, bpf_get_socket_cookie(sk), &io, target);
 	}
 	return 0;
+}
+
+/* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(socket_received, struct sock *sk, int ret, int flags)
+{
+	return receive_over(sk, ret, flags);
+}
+
+/* TP_PROTO(struct sock *sk, int ret, int flags) */
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
+{
+	return send_over(sk, ret, flags);
+}
+
+/* int tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size); whether it may wait is not known: parents are left out */
+SEC("fexit/tcp_sendmsg")
+int BPF_PROG(message_sent, struct sock *sk)
+{
+	u64 result = 0;
+	return bpf_get_func_ret(ctx, &result) ? 0 : send_over(sk, (int)result, MSG_DONTWAIT);
+}
+
+/*
+ * int tcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags, int *addr_len); before Linux 5.19 with an argument more, nonblock, in
+ * front of flags
+ */
+SEC("fexit/tcp_recvmsg")
+int BPF_PROG(message_received, struct sock *sk)
+{
+	u64 result = 0, flags = 0;
+	u64 before = bpf_get_func_arg_cnt(ctx) > 5 ? 4 : 3;
+	return bpf_get_func_ret(ctx, &result) || bpf_get_func_arg(ctx, before, &flags) ? 0 : receive_over(sk, (int)result, (int)flags);
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -24,7 +24,7 @@ struct head {
 	u32 filled;         /* bytes in the window */
 	u32 at;             /* up to here the window was searched */
 	u32 line;           /* where in the window the current line begins */
-	u8 lines;           /* seen so far, at most 255 */
+	u8 lines;           /* whether one was seen */
 	u8 cut;           /* the beginning of the current line is not in the window any more */
 	u8 complete;      /* the empty line was seen */
 	bool chunked;

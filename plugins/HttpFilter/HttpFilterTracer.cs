@@ -1,8 +1,8 @@
 namespace Beyla.Plugins.HttpFilter;
 
 /// <summary>
-/// HTTP/1 server and client spans of any process, by what it sends and receives on its TCP sockets. One event per exchange; requests and responses
-/// are matched by the BPF programs.
+/// HTTP server and client spans of any process, by what it sends and receives on its TCP sockets. One event per exchange of HTTP/1: requests and
+/// responses are matched by the BPF programs. Of HTTP/2 the frames.
 /// </summary>
 public sealed class HttpFilterTracer : ITracer, IKprobeSet
 {
@@ -12,6 +12,8 @@ public sealed class HttpFilterTracer : ITracer, IKprobeSet
 
     private static readonly KernelProbe Received = new(KernelHookKind.Fexit, "tcp_recvmsg", "message_received");
     private static readonly KernelProbe Sent = new(KernelHookKind.Fexit, "tcp_sendmsg", "message_sent");
+
+    private readonly Http2Decoder _http2 = new();
 
     /// <inheritdoc/>
     public string Name => "http-filter";
@@ -40,6 +42,7 @@ public sealed class HttpFilterTracer : ITracer, IKprobeSet
     public void Decode(in BpfEvent e, ISpanWriter spans)
     {
         if (e.Header.Kind == HttpExchangeEvent.Kind) ExchangeDecoder.Decode(e, spans);
+        else if (e.Header.Kind == Http2PieceEvent.Kind) _http2.Decode(e, spans);
         else spans.Drop("unknown-kind");
     }
 }

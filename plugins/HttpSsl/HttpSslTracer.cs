@@ -54,7 +54,12 @@ public sealed class HttpSslTracer : ITracer, IUprobeSet, IKprobeSet
                 new(KernelHookKind.TpBtf, "sock_send_length", "socket_sent"),
                 new(KernelHookKind.TpBtf, "sock_recv_length", "socket_received"),
             ]),
-        ]),
+            new("functions",
+            [
+                new(KernelHookKind.Fexit, "tcp_sendmsg", "message_sent"),
+                new(KernelHookKind.Fexit, "tcp_recvmsg", "message_received"),
+            ]),
+        ], FailureMode.Warn), // without it spans have no peers
     ];
 
     /// <inheritdoc/>

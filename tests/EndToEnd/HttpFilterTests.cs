@@ -158,6 +158,23 @@ public sealed class HttpFilterTests
         await agent.StopAsync();
     }
 
+    [ProgramFact("node", "curl")]
+    public async Task NodeServer_Http2InClearText_GivesExactlyOneSpanEach()
+    {
+        int port = LoopbackPort.Free();
+        await using TargetProcess target = await TargetProcess.StartAsync("node", port, ["-e", $$"""
+            require('http2').createServer((q, r) => { r.statusCode = q.url == '/missing' ? 404 : 200; r.end(Buffer.alloc(q.url == '/big' ? 300000 : 2)); }).listen({{port}}, '127.0.0.1');
+            """]);
+        await using Agent agent = await Agent.StartAsync(target);
+
+        string at = $"http://127.0.0.1:{port}";
+        await ChildProcess.RunAsync("curl", "-s", "-o", "/dev/null", "--http2-prior-knowledge", at + "/a", "-o", "/dev/null", at + "/missing", "-o", "/dev/null", at + "/big");
+
+        ExpectedSpan two = Server("GET", "/a", 200).With("network.protocol.version", "2");
+        await agent.SpansShouldBeAsync(two, two with { Target = "/missing", Status = 404 }, two with { Target = "/big" });
+        await agent.StopAsync();
+    }
+
     [ProgramFact("python3")]
     public async Task Connections_ThatBreakOff_AreErrorsOrNothing()
     {

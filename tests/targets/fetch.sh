@@ -20,6 +20,7 @@
 #   sql         sql/<build>/sql with lib/pq, go-sql-driver/mysql and pgx v4; <build>-sqlite3 with mattn's (cgo), sid's also -pgx5, -modernc
 #   routes      routes/<build>/routes: net/http's mux, gin, gorilla/mux, chi and echo; builds std-<go> have only the first
 #   chain       chain/<build>/chain
+#   web         Debian's web servers and clients that are not Go, and web/{java,dotnet}: those of tests/targets/web that are compiled
 #   built       all the targets that are built here, of every build
 #
 # Idempotent, quiet unless something takes long, safe to run more than once at a time.
@@ -27,7 +28,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../../scripts/common.sh"
 
-[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|runtimes|otlp|taplo|libraries|http|grpc|h2|sql|routes|chain|built..."
+[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|runtimes|otlp|taplo|web|libraries|http|grpc|h2|sql|routes|chain|built..."
 targets=$artifacts/targets
 work_folder=$targets/.work
 mkdir -p "$targets"
@@ -40,7 +41,7 @@ moving=sid                                            # programs come and go the
 toolchains=(1.21 1.22 1.23 1.24 1.26 1.27)            # beside the installed one
 moving_toolchains=(1.26 1.27)                         # only in the moving suite
 
-for part in archive go programs npm runtimes otlp taplo build http libraries suites databases; do . "$here/fetch.d/$part.sh"; done
+for part in archive go programs npm runtimes otlp taplo build http libraries suites databases web; do . "$here/fetch.d/$part.sh"; done
 
 for what; do
   case $what in
@@ -53,6 +54,7 @@ for what; do
     runtimes) fetch_runtimes ;;
     otlp) fetch_otlp ;;
     taplo) fetch_taplo ;;
+    web) fetch_web ;;
     http) fetch_http ;;
     http/*) build_http "${what#http/}" ;;
     libraries) for suite in "${suites[@]}"; do fetch_libraries "$suite"; done ;;

@@ -92,15 +92,19 @@ internal sealed class SpanMetrics : ISpanSink
         for (int i = 0; i < group.Instruments.Length; i++)
         {
             if (!group.Instruments[i].Value(span, context, out double value) || !double.IsFinite(value)) continue;
-            table.Point(series, i).Record(new Measurement(value, time, span.TraceId, span.SpanId, _limits.Exemplars != ExemplarFilter.AlwaysOff));
+            table.Point(series, i).Record(new Measurement(value, time, span.TraceId, span.SpanId, IsExemplar(context)));
         }
     }
 
+    private bool IsExemplar(in SpanContext context) =>
+        _limits.Exemplars == ExemplarFilter.AlwaysOn || (_limits.Exemplars == ExemplarFilter.TraceBased && context.Sampled);
+
     private ProcessSeries Of(TracedProcess process)
     {
-        if (_last is { } last && last.Process.Handle == process.Handle) return last;
+        if (_last is { } last && ReferenceEquals(last.Process, process)) return last;
         ref ProcessSeries? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_processes, process.Handle, out _);
-        if (series is null)
+        // One that was renamed begins anew: its series belong to another service.
+        if (series is null || series.Process.Service != process.Service)
         {
             series = new ProcessSeries(process);
             _instruments.Services.Add(process);

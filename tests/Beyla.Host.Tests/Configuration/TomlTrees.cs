@@ -48,6 +48,11 @@ internal static class TomlTrees
     {
         ("ebpf.ring_size", _) => Strings(Gen.Elements("4096", "64KiB", "8MiB")),
         ("grafana.otlp.cloud_submit", _) => Array(Gen.Elements("traces", "metrics")),
+        ("routes.patterns" or "routes.ignored_patterns", _) => Array(Word.Select(w => $"/{w.Replace("/", "", StringComparison.Ordinal)}")),
+        ("routes.max_path_segment_cardinality", _) => Gen.Choose(1, 1000).Select(n => (TomlValue)new TomlInteger(Nowhere, n)),
+        ("metrics.features", _) => Array(Gen.Elements("application", "application_span", "application_service_graph")),
+        ("compat.semconv_stability_opt_in", _) => Array(Gen.Elements("http", "http/dup", "rpc", "database/dup")),
+        (_, "text") when setting.Key.EndsWith(".host", StringComparison.Ordinal) => Strings(Gen.Elements("127.0.0.1", "::1", "localhost")),
         (_, "boolean") => Gen.Elements(true, false).Select(b => (TomlValue)new TomlBoolean(Nowhere, b)),
         (_, "number") => Gen.Choose(1, int.MaxValue).Select(n => (TomlValue)new TomlInteger(Nowhere, n)),
         (_, "text") => Strings(Text),

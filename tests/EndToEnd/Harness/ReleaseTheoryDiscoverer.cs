@@ -1,4 +1,5 @@
 using EndToEnd.Targets;
+using EndToEnd.Targets.Web;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -12,7 +13,8 @@ public sealed class ReleaseTheoryDiscoverer(IMessageSink diagnostics) : TheoryDi
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo theoryAttribute, object[] dataRow)
     {
         ArgumentNullException.ThrowIfNull(dataRow);
-        string? missing = dataRow.OfType<Release>().Select(r => Requirement.ForTarget(r.Path)).FirstOrDefault(reason => reason is not null);
+        string? missing = dataRow.OfType<Release>().Select(r => Requirement.ForTarget(r.Path))
+            .Concat(dataRow.OfType<WebRow>().Select(r => r.Missing)).FirstOrDefault(reason => reason is not null);
         return missing is null
             ? base.CreateTestCasesForDataRow(discoveryOptions, testMethod, theoryAttribute, dataRow)
             : CreateTestCasesForSkippedDataRow(discoveryOptions, testMethod, theoryAttribute, dataRow, missing);

@@ -59,12 +59,20 @@ internal sealed class TargetProcess : IAsyncDisposable
         return target;
     }
 
+    /// <summary>It has worker processes, which would outlive its SIGKILL: it is asked to end instead.</summary>
+    public bool HasWorkers { get; set; }
+
     /// <summary>SIGKILL, and the wait for the end.</summary>
     public Task KillAsync() => _process.KillAsync();
 
     public async ValueTask DisposeAsync()
     {
         Requests.Dispose();
+        if (HasWorkers)
+        {
+            _process.Signal("TERM");
+            await _process.ExitAsync(Eventually.Soon);
+        }
         await _process.DisposeAsync();
         _folder?.Dispose();
     }

@@ -7,7 +7,7 @@ internal static class WebClients
     public static IReadOnlyList<WebClient> All { get; } =
     [
         new("curl", "/usr/bin/curl", _ => ["-K", "-"]) { SaysReady = false, Input = CurlConfiguration },
-        new("wget", "/usr/bin/wget", _ => ["-q", "--no-check-certificate", "-O", "/dev/null", "-i", "-"])
+        new("wget", "/usr/bin/wget", _ => ["-q", "--no-check-certificate", "--content-on-error", "-O", "/dev/null", "-i", "-"])
         {
             SaysReady = false,
             TlsLibrary = "gnutls",

@@ -5,10 +5,23 @@ namespace EndToEnd.Targets.Web;
 /// <summary>Configurations of servers that are no programs of the tests, so that they answer <see cref="WebRequests"/>.</summary>
 internal static class WebConfigurations
 {
+    /// <summary>nginx with two workers that passes everything on to a port.</summary>
+    public static string Proxy(WebPlace place, int upstream) => Write(place, $"location / {{ proxy_pass http://127.0.0.1:{TargetProcess.Text(upstream)}; }}");
+
     /// <summary>nginx with two workers; the body of <c>/chunked</c> has no known length because it is searched and replaced.</summary>
     public static string Nginx(WebPlace place)
     {
         Files(place.Folder);
+        return Write(place, """
+            location = /ok { return 200 "ok\n"; }
+            location = /echo { return 200 "echo\n"; }
+            location = /error { return 500 "no\n"; }
+            location = /chunked { sub_filter_types *; sub_filter one two; }
+            """);
+    }
+
+    private static string Write(WebPlace place, string locations)
+    {
         string folder = place.Folder.Path;
         string temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(p => $"{p}_temp_path {folder}/{p}; "));
         string tls = place.Tls is var (certificate, key) ? $"ssl_certificate {certificate}; ssl_certificate_key {key};" : "";
@@ -20,10 +33,7 @@ internal static class WebConfigurations
               server {
                 listen 127.0.0.1:{{place.PortText}} {{(tls.Length > 0 ? "ssl" : "")}}; {{tls}}
                 root {{folder}}/files;
-                location = /ok { return 200 "ok\n"; }
-                location = /echo { return 200 "echo\n"; }
-                location = /error { return 500 "no\n"; }
-                location = /chunked { sub_filter_types *; sub_filter one two; }
+                {{locations}}
               }
             }
             """);

@@ -11,12 +11,20 @@ internal sealed record WebServer(string Name, string Program, Func<WebPlace, IEn
     /// <summary>Whether it speaks TLS by a library that is probed.</summary>
     public bool SpeaksTls { get; init; } = true;
 
+    /// <summary>Whether it answers requests that come before the answers to earlier ones.</summary>
+    public bool Pipelines { get; init; } = true;
+
+    /// <summary>See <see cref="TargetProcess.HasWorkers"/>.</summary>
+    public bool HasWorkers { get; init; }
+
     /// <summary>Starts it and waits until it serves.</summary>
     public async Task<TargetProcess> StartAsync(bool tls)
     {
         TemporaryFolder folder = new();
         WebPlace place = new(folder, LoopbackPort.Free(), tls ? Certificates.WriteTo(folder) : null);
-        return await TargetProcess.StartAsync(WebPlace.Executable(Program), place.Port, Arguments(place), folder: folder);
+        TargetProcess target = await TargetProcess.StartAsync(WebPlace.Executable(Program), place.Port, Arguments(place), folder: folder);
+        target.HasWorkers = HasWorkers;
+        return target;
     }
 
     /// <inheritdoc/>

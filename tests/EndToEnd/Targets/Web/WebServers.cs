@@ -13,7 +13,7 @@ internal static class WebServers
         [
             "--workers", "2", "--keep-alive", "5", "--bind", $"127.0.0.1:{p.PortText}", "--chdir", WebPlace.Script(""), "--worker-tmp-dir", p.Folder.Path,
             .. p.Tls is var (certificate, key) ? (string[])["--certfile", certificate, "--keyfile", key] : [], "app:application",
-        ]),
+        ]) { Pipelines = false, HasWorkers = true },
         new("webrick", "/usr/bin/ruby", p => [WebPlace.Script("server.rb"), p.PortText, .. p.TlsArguments]),
         new("puma", "/usr/bin/puma", p =>
         [
@@ -22,9 +22,9 @@ internal static class WebServers
             WebPlace.Script("config.ru"),
         ]),
         new("node", "/usr/bin/node", p => [WebPlace.Script("server.js"), p.PortText, .. p.TlsArguments]),
-        new("nginx", "/usr/sbin/nginx", p => ["-c", WebConfigurations.Nginx(p), "-e", p.Folder.File("log")]),
-        new("apache", "/usr/sbin/apache2", p => ["-D", "FOREGROUND", "-f", WebConfigurations.Apache(p)]),
-        new("php", "/usr/bin/php", p => ["-q", "-S", $"127.0.0.1:{p.PortText}", WebPlace.Script("router.php")]) { SpeaksTls = false },
+        new("nginx", "/usr/sbin/nginx", p => ["-c", WebConfigurations.Nginx(p), "-e", p.Folder.File("log")]) { HasWorkers = true },
+        new("apache", "/usr/sbin/apache2", p => ["-D", "FOREGROUND", "-f", WebConfigurations.Apache(p)]) { HasWorkers = true },
+        new("php", "/usr/bin/php", p => ["-q", "-S", $"127.0.0.1:{p.PortText}", WebPlace.Script("router.php")]) { SpeaksTls = false, Pipelines = false },
         new("java", "/usr/bin/java", p => ["-cp", s_java, "Web", "serve", p.PortText]) { SpeaksTls = false },
         new("kestrel", "web/dotnet/Web", p => ["serve", p.PortText, .. p.TlsArguments]),
     ];
