@@ -117,7 +117,10 @@ public sealed class HttpFilterTests
         await using TargetProcess target = await SocketPrograms.PythonAsync(LoopbackPort.Free(), """
             c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             h = b''
-            while b'/last' not in h: h += c.recv(65536)
+            while b'/last' not in h:
+                d = c.recv(65536)
+                if not d: raise OSError
+                h += d
             a = (b'HTTP/1.1 201 A\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n20;x=y\r\nHTTP/1.1 500 not a status here\r\n\r\n0\r\nTrailer: 1\r\n\r\n'
                 b'HTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 202 B\r\ncontent-length:3\r\n\r\nabc' b'HTTP/1.1 204 C\r\n\r\n' b'HTTP/1.1 404 D\r\nContent-Length: 0\r\n\r\n')
             if n % 2: c.sendall(a)
