@@ -11,7 +11,7 @@ enum { HTTP2_PIECE = 2 }; /* event_header.kind */
 enum {
 	HTTP2_SMALL = 256, /* bytes of a piece; most header blocks take less */
 	HTTP2_LARGE = 2048,
-	HTTP2_PIECES = 8,  /* of one transfer without DATA between; what is longer is left out, which the host notices */
+	HTTP2_PIECES = 16, /* of one transfer without DATA between; what is longer is left out, which the host notices */
 	HTTP2_ROUNDS = 128,
 	HTTP2_FRAME_HEADER = 9,
 	HTTP2_PREFACE = 24, /* PRI * HTTP/2.0, and so on: section 3.4 */
@@ -72,15 +72,19 @@ static __always_inline void http2_fill(struct http2_piece *piece, const struct h
 	piece->flags = walk->x->flags | (io->sent ? HTTP2_SENT : 0) | (io->headers & (TARGET_W3C | TARGET_B3)) * EXCHANGE_HEADERS;
 }
 
-/* Tells size bytes (at most most, a constant). Cost: a user read and a record. */
-static __always_inline void http2_tell(struct http2_walk *walk, u32 size, u32 most)
+/*
+ * Tells size bytes (at most most, a constant), or those of them that lie in one segment; returns how many. Cost: a user read and a record.
+ */
+static __always_inline u32 http2_tell(struct http2_walk *walk, u32 size, u32 most)
 {
 	struct http2_piece *piece = event_reserve_bytes(sizeof(struct http2_piece) + most);
 	if (!piece)
-		return;
+		return size;
 	u32 captured = size ? io_read(walk->io, walk->direction->run, piece->bytes, size, most) : 0;
-	http2_fill(piece, walk, size + (size < most ? walk->direction->more : 0), captured);
+	u32 told = captured ? captured : size;
+	http2_fill(piece, walk, told + (told == size && size < most ? walk->direction->more : 0), captured);
 	event_submit(piece);
+	return told;
 }
 
 /* Tells one piece of what was walked through; 1 when all is told. */
@@ -93,10 +97,9 @@ static long http2_tell_round(u32 index, void *context)
 	if (d->run >= d->at)
 		return 1;
 	if (size < HTTP2_SMALL)
-		http2_tell(walk, size, HTTP2_SMALL);
+		d->run += http2_tell(walk, size, HTTP2_SMALL);
 	else
-		http2_tell(walk, size < HTTP2_LARGE ? size : HTTP2_LARGE, HTTP2_LARGE);
-	d->run += size < HTTP2_LARGE ? size : HTTP2_LARGE;
+		d->run += http2_tell(walk, size < HTTP2_LARGE ? size : HTTP2_LARGE, HTTP2_LARGE);
 	return 0;
 }
 

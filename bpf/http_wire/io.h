@@ -3,7 +3,7 @@
 #pragma once
 #include <beyla/counters.h>
 
-enum { IO_SEGMENTS = 4 };
+enum { IO_SEGMENTS = 8 };
 
 struct io_segment { /* as struct iovec, include/uapi/linux/uio.h */
 	u64 base;

@@ -43,14 +43,10 @@ struct user_msghdr {
 /* Fills segments from a vector; those beyond IO_SEGMENTS stay unseen. Cost: one user read. */
 static __always_inline void io_vector(struct io *io, u64 vector, u64 length)
 {
-	if (length >= IO_SEGMENTS)
-		bpf_probe_read_user(io->segments, IO_SEGMENTS * sizeof(struct io_segment), (void *)vector);
-	else if (length == 3)
-		bpf_probe_read_user(io->segments, 3 * sizeof(struct io_segment), (void *)vector);
-	else if (length == 2)
-		bpf_probe_read_user(io->segments, 2 * sizeof(struct io_segment), (void *)vector);
-	else if (length == 1)
-		bpf_probe_read_user(io->segments, sizeof(struct io_segment), (void *)vector);
+	u64 size = (length < IO_SEGMENTS ? length : IO_SEGMENTS) * sizeof(struct io_segment);
+	asm volatile("" : "+r"(size)); /* the verifier must see the very register that is compared next */
+	if (size && size <= sizeof(io->segments))
+		bpf_probe_read_user(io->segments, size, (void *)vector);
 }
 
 /*
