@@ -27,7 +27,7 @@ internal static class TomlTrees
 
     /// <summary>The settings that appear, by key; the settings of services only within <see cref="Services"/>.</summary>
     public static IReadOnlyList<Setting> Settings { get; } =
-        [.. KnownSettings.All.Where(s => s.InFile && !s.Key.Contains('[') && !s.Key.Contains('<') && !Dependent.Contains(s.Key) && Values(s) is not null)];
+        [.. KnownSettings.All.Where(s => s.InFile && !s.Key.Contains('[') && !s.Key.Contains('<') && !Dependent.Contains(s.Key) && !SharesVariable(s) && Values(s) is not null)];
 
     /// <summary>A whole file.</summary>
     public static Gen<TomlTable> Files { get; } =
@@ -44,6 +44,10 @@ internal static class TomlTrees
     }
 
     /// <summary>Null: the type is unknown here.</summary>
+    /// <summary>A variable of several settings cannot say something else for each.</summary>
+    private static bool SharesVariable(Setting setting) =>
+        setting.Environment.Count > 0 && KnownSettings.All.Any(s => s != setting && s.Environment.Contains(setting.Environment[0]));
+
     private static Gen<TomlValue>? Values(Setting setting) => (setting.Key, setting.TypeName) switch
     {
         ("ebpf.ring_size", _) => Strings(Gen.Elements("4096", "64KiB", "8MiB")),
