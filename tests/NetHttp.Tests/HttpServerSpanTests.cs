@@ -72,7 +72,6 @@ public class HttpServerSpanTests
     [Theory]
     [InlineData("BREW")]
     [InlineData("get")]
-    [InlineData("")]
     public void Decode_UnknownMethod_IsOtherAndNamedHttp(string method)
     {
         string span = Decode(new ServerRecord { Method = method });
@@ -80,6 +79,15 @@ public class HttpServerSpanTests
         Assert.StartsWith("Server http.server 'HTTP' Unset", span, StringComparison.Ordinal);
         Assert.Contains("http.request.method = '_OTHER'", span.Split('\n'));
         Assert.Contains($"http.request.method_original = '{method}'", span.Split('\n'));
+    }
+
+    [Fact]
+    public void Decode_MethodThatCouldNotBeRead_IsOtherWithoutAnOriginal()
+    {
+        string span = Decode(new ServerRecord { Method = "" });
+
+        Assert.StartsWith("Server http.server 'HTTP' Unset", span, StringComparison.Ordinal);
+        Assert.DoesNotContain("http.request.method_original", span, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Beyla.Host.Export.Otlp;
 using Beyla.Host.Export.Prometheus;
+using Beyla.Host.Identity;
 using Beyla.Host.Metrics;
 using Beyla.Host.Spans;
 using Beyla.Host.Tests.Metrics;
@@ -38,10 +39,13 @@ public sealed class MetricsPageTests
             http_server_request_body_size_bytes_count{LABELS} 2
             # HELP target_info Attributes of the process, for joins by job and instance.
             # TYPE target_info gauge
-            target_info{job="test/shop",instance="node7:101:77",a_b="1;2",host_name="node7",process_executable_name="shop",process_executable_path="/srv/shop",process_pid="101",telemetry_distro_name="beyla",telemetry_distro_version="1.2.3",telemetry_sdk_language="go",telemetry_sdk_name="beyla",telemetry_sdk_version="1.2.3"} 1
+            target_info{job="test/shop",instance="node7:101:77",a_b="1;2",HOSThost_name="node7",os_type="linux",process_executable_name="shop",process_executable_path="/srv/shop",process_pid="101",telemetry_distro_name="beyla",telemetry_distro_version="1.2.3",telemetry_sdk_language="go",telemetry_sdk_name="beyla",telemetry_sdk_version="1.2.3"} 1
 
-            """.Replace("LABELS", labels, StringComparison.Ordinal), Page(spans, ExpositionFormat.Text));
+            """.Replace("LABELS", labels, StringComparison.Ordinal).Replace("HOST", HostId(), StringComparison.Ordinal), Page(spans, ExpositionFormat.Text));
     }
+
+    /// <summary>A machine need not have an id.</summary>
+    private static string HostId() => HostAttributes.All.Where(a => a.Key == "host.id").Select(a => $"host_id=\"{a.Value}\",").SingleOrDefault() ?? "";
 
     [Fact]
     public void Page_OpenMetrics_HasUnitsExemplarsAndAnEnd()
