@@ -2,6 +2,7 @@
 # test.sh: builds everything, runs every test, and ends with one line: N passed, N failed, N skipped.
 # Programs to trace are fetched before (tests/targets/fetch.sh). Tests that need privileges or kernel features that are missing here are
 # skipped with the reason; with BEYLA_REQUIRE_BPF=1 they fail.
+# --vm: only what must hold on other kernels, in virtual machines with Debian's Linux 6.1 and 6.12 (tests/vm); takes root and about ten minutes.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
 cd "$repository"
@@ -37,23 +38,54 @@ reasons() {
        END { for (text in seen) printf "    %d skipped: %s\n", seen[text], text }' "$1"
 }
 
+vm=
+case ${1:-} in
+  "") ;;
+  --vm) vm=1 ;;
+  *) die "usage: ./test.sh [--vm]" ;;
+esac
+
+# room KERNEL LACKING-FRONT...: runs tests/vm/KernelRoom on that kernel and counts its lines.
+room() {
+  local kernel=$1 folder=$results/$1 start=$SECONDS good bad; shift
+  printf '%-32s ' "$kernel"
+  mkdir -p "$folder"
+  BEYLA_TEST_PATIENCE=20 tests/vm/boot.sh --timeout 900 --out "$folder" "$kernel" tests/vm/KernelRoom/bin/Release/net10.0/KernelRoom "$@" \
+    >"$folder/output.txt" 2>&1 || true
+  good=$(grep -c '^  passed  ' "$folder/output.txt" || true) bad=$(grep -c '^  FAILED  ' "$folder/output.txt" || true)
+  if [ "$((good + bad))" = 0 ]; then bad=1; fi
+  passed=$((passed + good)) failed=$((failed + bad))
+  echo "$good passed, $bad failed, 0 skipped ($((SECONDS - start)) s)"
+  if [ "$bad" != 0 ]; then cat "$folder/output.txt"; fi
+}
+
 need_packages golang-go gcc libc6-dev wrk binutils python3
-need_packages nodejs ruby php-cli ripgrep default-jre-headless gunicorn # programs of other languages; none of them starts a service
+[ -n "$vm" ] || need_packages nodejs ruby php-cli ripgrep default-jre-headless gunicorn # programs of other languages; none of them starts a service
 need_agent_packages
 need_dotnet
-tests/targets/fetch.sh go programs databases esbuild npm runtimes otlp taplo web built
+if [ -n "$vm" ]; then
+  tests/targets/fetch.sh go/1.24 http/1.24-plain
+else
+  tests/targets/fetch.sh go programs databases esbuild npm runtimes otlp taplo web built
+fi
 
 say "Building"
 quietly "The build" dotnet build Beyla.slnx -c Release -v quiet
 publish_agent
 
 rm -rf "$results"
-for project in tests/*/*.csproj; do
-  name=$(basename "$project" .csproj)
-  [ "$name" = EndToEnd ] || suite "$name" "$project"
-done
-suite EndToEnd tests/EndToEnd/EndToEnd.csproj --filter 'Category!=Load'
-suite EndToEnd-load tests/EndToEnd/EndToEnd.csproj --filter 'Category=Load'
+if [ -n "$vm" ]; then
+  # The fronts that each kernel lacks: the tracepoints came with 6.3, tcp_sendpage went with 6.5.
+  room linux-image-cloud-amd64 http-filter/socket-tracepoints http-ssl/socket-tracepoints
+  room linux-image-6.12-cloud-amd64 http-filter/functions-before-6.5
+else
+  for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    [ "$name" = EndToEnd ] || suite "$name" "$project"
+  done
+  suite EndToEnd tests/EndToEnd/EndToEnd.csproj --filter 'Category!=Load'
+  suite EndToEnd-load tests/EndToEnd/EndToEnd.csproj --filter 'Category=Load'
+fi
 
 code=0
 [ "$failed" = 0 ] || code=1

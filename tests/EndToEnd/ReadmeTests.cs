@@ -27,9 +27,11 @@ public sealed partial class ReadmeTests
     public async Task Command_OfTheReadme_Works(Release release, string line)
     {
         Match command = AgentCommand().Match(line);
+        using TemporaryFolder files = new();
         await using TargetProcess target = await Programs.HttpAsync(release);
-        Dictionary<string, string> variables = Words(command, "variables").Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => Own(v[1], target, release));
-        string[] words = [.. Words(command, "arguments").Select(w => Own(w, target, release))];
+        Dictionary<string, string> variables = Words(command, "variables").Select(v => v.Split('=', 2))
+            .ToDictionary(v => v[0], v => v[0] == "BEYLA_PROMETHEUS_PORT" ? TargetProcess.Text(LoopbackPort.Free()) : Own(v[1], target, release));
+        string[] words = [.. Words(command, "arguments").Select(w => OwnFile(w, files) ?? Own(w, target, release))];
 
         if (words is ["run", ..]) await RunsAsync(target, variables, words[1..]);
         else Assert.NotEmpty(await ChildProcess.RunAsync(Repository.Agent, words));
@@ -41,6 +43,14 @@ public sealed partial class ReadmeTests
         await agent.AttachedAsync(target.Pid);
         await agent.StopAsync();
     }
+
+    /// <summary>A configuration file that the README takes for granted.</summary>
+    private static string? OwnFile(string word, TemporaryFolder files) => Path.GetExtension(word) switch
+    {
+        ".yml" => files.Write(word, "open_port: 8080\n"),
+        ".toml" => files.Write(word, "open_port = 8080\n"),
+        _ => null,
+    };
 
     /// <summary>The port that is traced must be one of a process of this test; any Go program will do to be inspected.</summary>
     private static string Own(string word, TargetProcess target, Release release) =>

@@ -55,7 +55,7 @@ public sealed class RoutesTests
         await using Agent agent = await Agent.StartAsync(o =>
         {
             o.OpenPort = TargetProcess.Text(target.Ports["mux"]);
-            o.Variables = new Dictionary<string, string> { ["BEYLA_TRACERS_NET_HTTP_OLD_MUX_ROUTES"] = "true" };
+            o.Variables = new Dictionary<string, string> { ["BEYLA_TRACERS_NET_HTTP_OLD_MUX_ROUTES"] = "true", ["BEYLA_ROUTES_UNMATCHED"] = "unset" };
         });
         await agent.AttachedAsync(target.Pid);
         using HttpClient client = RoutesTarget.Client();

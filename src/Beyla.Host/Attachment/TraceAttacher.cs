@@ -122,6 +122,9 @@ internal sealed class TraceAttacher(
             log.LogInformation(
                 "attached to pid {Pid} ({Service}, {Path}, {Go}): {Groups}, {Sites} probe sites.",
                 process.Pid, service.Name, process.ExecutablePath, inspection.GoVersion ?? inspection.Language, string.Join(", ", links.Groups), links.Sites);
+        // The tracers of other programs see less of it: no gRPC, no SQL, no calls that belong to a request.
+        if (links.Groups.Count > 0 && inspection.CommonObstacle is { Obstacle: GroupObstacle.TooOld, Reason: { } age })
+            log.LogWarning("pid {Pid} ({Path}): the tracers for Go leave it alone: {Reason}.", process.Pid, process.ExecutablePath, age);
     }
 
     /// <summary>Spans that begin under the old name end under the new one; none is lost.</summary>

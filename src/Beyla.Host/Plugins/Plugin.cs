@@ -74,6 +74,7 @@ internal sealed class Plugin : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MakeTracers(Assembly assembly, PluginHostServices host)
     {
+        _context.RequireDependencies(assembly);
         // Scrutor passes over types that cannot be loaded; the user wants to hear of them.
         _ = assembly.GetTypes();
 

@@ -12,6 +12,10 @@ internal sealed class PluginLoadContext(PluginFolder folder)
 {
     private static readonly Assembly Contract = typeof(ITracer).Assembly;
 
+    /// <summary>Names of the assemblies of the framework and of the host.</summary>
+    private static readonly Lazy<HashSet<string>> Platform = new(() =>
+        [.. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator).Select(p => Path.GetFileNameWithoutExtension(p))]);
+
     private readonly AssemblyDependencyResolver _resolver = new(Path.Combine(folder.Path, folder.Entry));
 
     /// <summary>Loads the assembly with the tracers. None of its code runs.</summary>
@@ -26,6 +30,21 @@ internal sealed class PluginLoadContext(PluginFolder folder)
         catch (BadImageFormatException)
         {
             throw PluginException.Refused($"{folder.Entry} is not a .NET assembly.");
+        }
+    }
+
+    /// <summary>
+    /// Checks that everything an assembly refers to is there, down to the last private dependency, which would otherwise be missed only when an event
+    /// comes that needs it. What the framework has is not loaded for that.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">Something is neither in the folder nor in the framework.</exception>
+    public void RequireDependencies(Assembly assembly)
+    {
+        foreach (AssemblyName needed in assembly.GetReferencedAssemblies())
+        {
+            if (needed.Name == Contract.GetName().Name || IsShared(needed.Name!)) continue;
+            if (_resolver.ResolveAssemblyToPath(needed) is not null) RequireDependencies(LoadFromAssemblyName(needed));
+            else if (!Platform.Value.Contains(needed.Name!)) throw new FileNotFoundException(null, needed.Name);
         }
     }
 

@@ -1,6 +1,5 @@
 # client.py: gets each URL of stdin and answers with a line. "late" first loads OpenSSL then, not at the start. "asyncio" takes memory BIOs.
 # "pool THREADS REQUESTS PORT...": THREADS threads, 8 connections to each port, the thread and the number of the request in the path.
-import http.client
 import queue
 import sys
 import threading
@@ -15,6 +14,8 @@ connections = {}
 
 
 def get(url):
+    import http.client
+
     authority, path = url.removeprefix("https://").split("/", 1)
     if authority not in connections:
         connections[authority] = http.client.HTTPSConnection(authority, context=context())
@@ -41,6 +42,8 @@ def get_by_asyncio(url):
 
 
 def pool(threads, requests, *ports):
+    import http.client
+
     shared, free = context(), {port: queue.Queue() for port in ports}
     for port in ports:
         for _ in range(8):
@@ -63,7 +66,7 @@ def pool(threads, requests, *ports):
 
 
 if sys.argv[1:] != ["late"]:
-    import ssl
+    import http.client  # loads OpenSSL, too
 print("ready", flush=True)
 for line in sys.stdin:
     words = line.split()

@@ -27,4 +27,6 @@ if (!await Check.AllAsync(checks)) return 1; // the agent would only wait for wh
 
 checks.Clear();
 checks.Add(new("the agent makes one span for each request to a Go server", AgentRun.GoServerAsync));
+foreach ((string tracer, string front) in tracers.Fronts.Where(f => f.Tracer == "http-filter" && !args.Contains($"{f.Tracer}/{f.Front}")))
+    checks.Add(new($"the agent makes one span for each request to a Python server by {front}", () => AgentRun.PythonServerAsync(front)));
 return await Check.AllAsync(checks) ? 0 : 1;
