@@ -2,7 +2,7 @@
 # test.sh: builds everything, runs every test, and ends with one line: N passed, N failed, N skipped.
 # Programs to trace are fetched before (tests/targets/fetch.sh). Tests that need privileges or kernel features that are missing here are
 # skipped with the reason; with BEYLA_REQUIRE_BPF=1 they fail.
-# --vm: only what must hold on other kernels, in virtual machines with Debian's Linux 6.1 and 6.12 (tests/vm); takes root and about ten minutes.
+# --vm: only what must hold on other kernels, in virtual machines with Debian's Linux 6.1 and 6.12 (tests/vm); takes root and about five minutes.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
 cd "$repository"
@@ -60,7 +60,7 @@ room() {
 }
 
 need_packages golang-go gcc libc6-dev wrk binutils python3
-[ -n "$vm" ] || need_packages nodejs ruby php-cli ripgrep default-jre-headless gunicorn # programs of other languages; none of them starts a service
+[ -n "$vm" ] || need_packages nodejs ruby php-cli ripgrep default-jre-headless gunicorn python3-h2 python3-hpack # programs of other languages; none of them starts a service
 need_agent_packages
 need_dotnet
 if [ -n "$vm" ]; then

@@ -66,6 +66,35 @@ __noinline int exchange_request_head(struct exchange *x, const struct io *io, u6
 	return x->request.complete ? head_end(&walk, REQUEST_HEAD_MAX) : walk.offset;
 }
 
+/* What a new entry of parked_requests begins as. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct http_exchange_buffer);
+} no_request SEC(".maps");
+
+/*
+ * Puts the request in x->record aside; false when there is no room. Made first and filled then: before Linux 6.8 memory that a global function was
+ * given is no value for a map. Cost: three map operations and 1 KB of copying.
+ */
+static __always_inline bool exchange_park(struct exchange *x)
+{
+	struct parked_key key = { .id = x->id, .number = x->asked };
+	u32 zero = 0;
+	struct http_exchange_buffer *none = bpf_map_lookup_elem(&no_request, &zero);
+
+	if (!none || bpf_map_update_elem(&parked_requests, &key, none, BPF_ANY))
+		return false;
+	struct http_exchange_buffer *parked = bpf_map_lookup_elem(&parked_requests, &key);
+	if (!parked)
+		return false;
+	parked->record = x->record;
+	for (u32 i = 0; i < REQUEST_HEAD_MAX; i += REQUEST_HEAD_MAX / 4)
+		__builtin_memcpy(parked->request + i, x->request_bytes + i, REQUEST_HEAD_MAX / 4);
+	return true;
+}
+
 /* Makes room for the next request in x->record; false when the order is lost. */
 __noinline int exchange_make_room(struct exchange *x)
 {
@@ -80,8 +109,7 @@ __noinline int exchange_make_room(struct exchange *x)
 		exchange_answered(x, EXCHANGE_END_UNSEEN);
 		return true;
 	}
-	struct parked_key key = { .id = x->id, .number = x->asked };
-	if (exchange_waiting(x) < WAITING_MAX && !bpf_map_update_elem(&parked_requests, &key, &x->record, BPF_ANY))
+	if (exchange_waiting(x) < WAITING_MAX && exchange_park(x))
 		return true;
 	count(COUNT_UNFOLLOWED);
 	exchange_ignore(x, IGNORED_LOST);

@@ -130,12 +130,14 @@ static __always_inline void head_line(struct head *head, const u8 *window, u32 l
 	head->line = head->at = next;
 }
 
-/* Reads the content length while its text is in the window. */
+/* Reads the content length while its text is in the window. most is a power of two. */
 static __always_inline void head_length(struct head *head, const u8 *window, u32 most)
 {
 	u32 at = head->length_at;
-	if (at && at < most)
-		head->content_length = head_number(window + at);
+	if (at && at < most) {
+		barrier_var(at); /* the compiler may check at - 1, of which old verifiers conclude nothing for at itself */
+		head->content_length = head_number(window + (at & (most - 1)));
+	}
 	head->length_at = 0;
 }
 

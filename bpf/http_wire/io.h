@@ -42,8 +42,11 @@ static __always_inline u32 io_read(const struct io *io, u64 offset, void *to, u3
 		size = io->length - offset;
 	if (size > wanted)
 		size = wanted;
-	asm volatile("" : "+r"(size)); /* the verifier must see the very register that is compared next */
-	if (size == 0 || size > most)
+	if (size == 0)
+		return 0;
+	/* The verifier must see the very register that is compared next, and not a comparison of size - 1, of which old ones conclude nothing. */
+	asm volatile("" : "+r"(size));
+	if (size > most)
 		return 0;
 	if (bpf_probe_read_user(to, size, (void *)address)) {
 		count(COUNT_READ_FAILED);

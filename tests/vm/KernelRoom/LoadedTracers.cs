@@ -40,6 +40,7 @@ internal sealed class LoadedTracers : IDisposable
         using TracerHost host = new(tracer, 1);
         host.Load(_ring, shared, AttachmentFlags.TraceContext, KernelFeatures.UprobeMulti.IsSupported);
         if (host.State != TracerState.Ok) throw new InvalidOperationException($"{host.Reason}\n{Tail(host.VerifierLog)}");
+        if (front is not null && !host.Fronts.Any(f => f.Name == front)) throw new InvalidOperationException(string.Join(' ', host.FrontRefusals));
         host.AcquireHooks();
         host.ReleaseHooks();
     }
