@@ -27,20 +27,6 @@ internal sealed class TargetMarks(BpfMap map)
         map.Update((int)process.DangerousGetHandle(), mark);
     }
 
-    /// <summary>The mark of a process; null when it has none, or has ended.</summary>
-    public TargetMark? Find(int pid)
-    {
-        try
-        {
-            using SafeFileHandle process = ProcessDescriptor.Open(pid);
-            return map.TryLookup((int)process.DangerousGetHandle(), out TargetMark mark) ? mark : null;
-        }
-        catch (BpfException e) when (e.IsGone)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Takes the mark off, if the process still runs.</summary>
     public void Clear(int pid)
     {

@@ -57,18 +57,17 @@ internal sealed class TracerHost : IDisposable
         try
         {
             byte[] image = Tracer.Bpf.Read();
-            IReadOnlyDictionary<string, long> slots, counters;
-            using (BpfObjectSpec spec = BpfObjectSpec.Open(Name, image))
-            {
-                // A tracer without Go probes has no use for either.
-                slots = spec.Maps.Contains(AttachmentMap) ? Constants(spec, "slot") : new Dictionary<string, long>();
-                counters = Constants(spec, "counter");
-            }
+            IReadOnlyDictionary<string, long>? slots = null, counters = null;
             FrontSelection selection = new((Tracer as IKprobeSet)?.KernelHooks ?? [], (Tracer as TracerFaults)?.Front);
-            _object = selection.Load(() => Prepare(image, ring, shared, propagation, uprobeMulti));
+            _object = selection.Load(() => Prepare(image, ring, shared, propagation, uprobeMulti, spec =>
+            {
+                // Read here, where the object is open anyway. A tracer without Go probes has no slots.
+                if (spec.Maps.Contains(AttachmentMap)) slots = Constants(spec, "slot");
+                counters = Constants(spec, "counter");
+            }));
             (Fronts, FrontRefusals) = (selection.InUse, selection.Refusals);
-            if (_object.Maps.Contains(AttachmentMap)) Slots = new AttachmentSlots(_object.Map(AttachmentMap), slots);
-            Counters = new BpfCounters(_object.Map("counters"), counters);
+            if (slots is not null) Slots = new AttachmentSlots(_object.Map(AttachmentMap), slots);
+            Counters = new BpfCounters(_object.Map("counters"), counters!);
             State = TracerState.Ok;
         }
         // The barrier of the tracer: whatever is wrong with its object or tables concerns it alone.
@@ -119,11 +118,13 @@ internal sealed class TracerHost : IDisposable
         _hooks.Clear();
     }
 
-    private BpfObjectSpec Prepare(byte[] image, BpfMap ring, SharedMaps shared, AttachmentFlags propagation, bool uprobeMulti)
+    private BpfObjectSpec Prepare(
+        byte[] image, BpfMap ring, SharedMaps shared, AttachmentFlags propagation, bool uprobeMulti, Action<BpfObjectSpec> opened)
     {
         BpfObjectSpec spec = BpfObjectSpec.Open(Name, image);
         try
         {
+            opened(spec);
             spec.SetVariable("tracer_id", Id);
             spec.SetVariable("wakeup_bytes", ring.MaxEntries / 8);
             if (spec.HasVariable("reads_b3")) spec.SetVariable("reads_b3", propagation.HasFlag(AttachmentFlags.B3));
