@@ -100,11 +100,7 @@ static __always_inline int fill_round_trip_by(
 static __noinline int fill_round_trip(
 	const struct attachment *a, const struct round_trip *trip, u64 answer, struct http_client_request *event, struct http_objects *objects)
 {
-	struct go_window *window = scratch_take(struct go_window);
-	int filled = window && fill_round_trip_by(a, trip, answer, event, objects, window);
-	if (window)
-		scratch_return(window);
-	return filled;
+	return with_scratch_of(struct go_window, window, fill_round_trip_by(a, trip, answer, event, objects, window));
 }
 
 /* Ends a round trip. Cost: see fill_round_trip, http_error_read without an answer, and a ring record. */

@@ -74,11 +74,7 @@ static __always_inline int fill_server_request_by(
 static __noinline int fill_server_request(
 	const struct attachment *a, struct server_request *served, u64 flags, struct http_server_request *event, struct http_objects *objects)
 {
-	struct go_window *window = scratch_take(struct go_window);
-	int filled = window && fill_server_request_by(a, served, flags, event, objects, window);
-	if (window)
-		scratch_return(window);
-	return filled;
+	return with_scratch_of(struct go_window, window, fill_server_request_by(a, served, flags, event, objects, window));
 }
 
 /* Ends the request in flight of the goroutine with this key. Cost: see fill_server_request and submit_server_event, and a ring record. */

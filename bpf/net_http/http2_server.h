@@ -117,11 +117,7 @@ static __always_inline bool http2_fill_outcome_by(
 static __noinline bool http2_fill_outcome(
 	const struct attachment *a, u64 writer, u64 copy, struct http_server_request *event, struct http2_outcome *outcome)
 {
-	struct go_window *window = scratch_take(struct go_window);
-	bool filled = window && http2_fill_outcome_by(a, writer, copy, event, outcome, window);
-	if (window)
-		scratch_return(window);
-	return filled;
+	return with_scratch_of(struct go_window, window, http2_fill_outcome_by(a, writer, copy, event, outcome, window));
 }
 
 /*
@@ -163,11 +159,7 @@ static __always_inline int http2_fill_request_by(
 static __noinline int http2_fill_request(
 	const struct attachment *a, const struct http2_request *served, u64 copy, struct http2_outcome *outcome, struct http_server_request *event)
 {
-	struct go_window *window = scratch_take(struct go_window);
-	int filled = window && http2_fill_request_by(a, served, copy, outcome, event, window);
-	if (window)
-		scratch_return(window);
-	return filled;
+	return with_scratch_of(struct go_window, window, http2_fill_request_by(a, served, copy, outcome, event, window));
 }
 
 /* Cost: eleven user reads (twelve from Go 1.27 on), those of submit_server_event, and a ring record. */

@@ -46,11 +46,7 @@ static __always_inline int propagation_by_traceparent(const struct go_string *va
 /* Takes the ids from the text of a traceparent; 1 when it is one. For tracers that have it at hand. Cost: one user read. */
 static __noinline int propagation_from_traceparent(const struct go_string *value, struct span_ids *ids)
 {
-	char *text = scratch_take_bytes(TRACEPARENT_LENGTH + 1);
-	int known = text && propagation_by_traceparent(value, ids, text);
-	if (text)
-		scratch_return(text);
-	return known;
+	return with_scratch_text(text, TRACEPARENT_LENGTH + 1, propagation_by_traceparent(value, ids, text));
 }
 
 enum { B3_TEXT = 16 + B3_MAX + 4 }; /* zeros in front for short trace ids */
@@ -83,11 +79,7 @@ static __always_inline int propagation_by_b3(const struct go_string *value, stru
 /* {32 or 16 digits}-{16 digits}[-{0|1|d}[-{16 digits}]]; a lone sampling state names no trace. Cost: one user read. */
 static __noinline int propagation_from_b3(const struct go_string *value, struct span_ids *ids)
 {
-	char *text = scratch_take_bytes(B3_TEXT);
-	int known = text && propagation_by_b3(value, ids, text);
-	if (text)
-		scratch_return(text);
-	return known;
+	return with_scratch_text(text, B3_TEXT, propagation_by_b3(value, ids, text));
 }
 
 static __always_inline int propagation_by_b3_multi(const struct go_string *values, struct span_ids *ids, char *text)
@@ -111,11 +103,7 @@ static __always_inline int propagation_by_b3_multi(const struct go_string *value
 /* X-B3-TraceId, X-B3-SpanId, X-B3-Sampled: the texts in this order. Cost: two or three user reads. */
 static __noinline int propagation_from_b3_multi(const struct go_string *values, struct span_ids *ids)
 {
-	char *text = scratch_take_bytes(32 + 16);
-	int known = text && propagation_by_b3_multi(values, ids, text);
-	if (text)
-		scratch_return(text);
-	return known;
+	return with_scratch_text(text, 32 + 16, propagation_by_b3_multi(values, ids, text));
 }
 
 /*

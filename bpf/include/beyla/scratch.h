@@ -45,3 +45,17 @@ static __always_inline void scratch_return(void *words)
 	struct scratch *scratch = (void *)((char *)words - __builtin_offsetof(struct scratch, words));
 	scratch->busy = 0;
 }
+
+/*
+ * The value of an expression that uses a piece of memory called name, a char array of size bytes or a type; 0 without one. The piece is given back
+ * whichever way the expression takes.
+ */
+#define with_scratch(pointer, name, size, expression) ({                       \
+	pointer name = scratch_take_bytes(size);                               \
+	int value_of_##name = name && (expression);                            \
+	if (name)                                                              \
+		scratch_return(name);                                          \
+	value_of_##name;                                                       \
+})
+#define with_scratch_text(name, size, expression) with_scratch(char *, name, size, expression)
+#define with_scratch_of(type, name, expression) with_scratch(type *, name, sizeof(type), expression)
