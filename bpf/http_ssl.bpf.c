@@ -135,16 +135,11 @@ static __always_inline bool write_repeats(struct session *session, u64 buffer, u
 }
 
 /*
- * int SSL_write(SSL *ssl, const void *buf, int num); int SSL_write_ex(SSL *ssl, const void *buf, size_t num, size_t *written);
- * ssize_t gnutls_record_send(gnutls_session_t session, const void *data, size_t data_size)
- *
  * The bytes are known when it begins, and a probe at its return would cost the target as much again. When the socket is full, the call fails and is
- * made again with the same bytes, or with those that did not go through.
+ * made again with the same bytes, behind which the program may have put more (nginx does): only those are new. Cost: that of the exchange.
  */
-SEC("uprobe")
-int write_begin(struct pt_regs *ctx)
+static __always_inline int write_of(u64 address, u64 buffer, u64 length, bool one_record)
 {
-	u64 address = PT_REGS_PARM1(ctx), length = PT_REGS_PARM3(ctx);
 	struct target *target = target_current();
 	struct thread *thread = target ? thread_current() : 0;
 	struct session *session = thread ? session_of(address) : 0;
@@ -153,13 +148,34 @@ int write_begin(struct pt_regs *ctx)
 	thread->call = CALL_NONE;
 	thread->writing = address;
 	thread->sending = session->joined ? 0 : address;
-	if (session->repeats) {
-		session->repeats = 0;
+	u64 known = session->repeats ? session->told : 0;
+	session->repeats = 0;
+	if (!length || length > 0x7fffffff || (known && (one_record || length <= known)))
 		return 0;
-	}
-	if (length && length <= 0x7fffffff && !write_repeats(session, PT_REGS_PARM2(ctx), length))
-		session_io(session, target, true, PT_REGS_PARM2(ctx), length);
+	session->told = length;
+	if (known || !write_repeats(session, buffer, length))
+		session_io(session, target, true, buffer + known, length - known);
 	return 0;
+}
+
+/* int SSL_write(SSL *ssl, const void *buf, int num); int SSL_write_ex(SSL *ssl, const void *buf, size_t num, size_t *written) */
+SEC("uprobe")
+int write_begin(struct pt_regs *ctx)
+{
+	return write_of(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), false);
+}
+
+enum { TLS_RECORD = 16384 }; /* plain bytes of a record at most: RFC 8446, section 5.1 */
+
+/*
+ * ssize_t gnutls_record_send(gnutls_session_t session, const void *data, size_t data_size): sends one record, however many bytes there are, and when
+ * it is called again because the socket was full, the one that is left.
+ */
+SEC("uprobe")
+int record_send_begin(struct pt_regs *ctx)
+{
+	u64 length = PT_REGS_PARM3(ctx);
+	return write_of(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), length < TLS_RECORD ? length : TLS_RECORD, true);
 }
 
 /* int SSL_shutdown(SSL *ssl); int gnutls_bye(gnutls_session_t session, gnutls_close_request_t how) */

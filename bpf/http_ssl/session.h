@@ -26,10 +26,11 @@ struct session {
 	struct exchange exchange;
 	struct http2 http2; /* while exchange.ignored says so */
 	u32 joined;  /* JOINED_* */
-	u8 repeats; /* the socket was full: the next write is the last one again, or its rest */
+	u8 repeats; /* the socket was full: the next write begins with the last one again */
 	u8 settled; /* bytes were read: the handshake is over */
 	bool blocks; /* its socket calls may wait, so the thread serves nobody else meanwhile */
 	u8 unused;
+	u64 told;   /* bytes of the last write: all of them were followed */
 	u64 written_length; /* of the last write while the handshake may not be over, and its beginning */
 	u64 written[WRITTEN / sizeof(u64)];
 };

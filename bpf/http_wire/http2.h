@@ -11,8 +11,8 @@ enum { HTTP2_PIECE = 2 }; /* event_header.kind */
 enum {
 	HTTP2_SMALL = 256, /* bytes of a piece; most header blocks take less */
 	HTTP2_LARGE = 2048,
-	HTTP2_PIECES = 16, /* of one transfer without DATA between; what is longer is left out, which the host notices */
-	HTTP2_ROUNDS = 128,
+	HTTP2_PIECES = 64, /* of one transfer without DATA between; what is longer is left out, which the host notices */
+	HTTP2_ROUNDS = 1 << 16, /* two for each frame of a transfer: 32,768 frames */
 	HTTP2_FRAME_HEADER = 9,
 	HTTP2_PREFACE = 24, /* PRI * HTTP/2.0, and so on: section 3.4 */
 	HTTP2_DATA = 0,
@@ -51,6 +51,7 @@ struct http2 {
 	struct http2_direction received;
 	struct http2_direction sent;
 	bool followed;
+	bool lost; /* nobody knows where the next frame begins */
 };
 
 struct http2_walk {
@@ -150,7 +151,7 @@ static long http2_round(u32 index, void *context)
 /* Bytes went over the connection. A global function: the verifier walks through it once. */
 __noinline int http2_io(struct http2 *http2, const struct exchange *x, const struct io *io)
 {
-	if (!http2 || !x || !io)
+	if (!http2 || !x || !io || http2->lost)
 		return 0;
 	struct http2_direction *direction = io->sent ? &http2->sent : &http2->received;
 	struct http2_walk walk = { .direction = direction, .x = x, .io = io };
@@ -159,6 +160,10 @@ __noinline int http2_io(struct http2 *http2, const struct exchange *x, const str
 	bpf_loop(HTTP2_ROUNDS, http2_round, &walk, 0);
 	bpf_loop(HTTP2_PIECES, http2_tell_round, &walk, 0);
 	direction->offset += io->length;
+	if (direction->at < io->length) {
+		http2->lost = true;
+		count(COUNT_UNFOLLOWED);
+	}
 	return 0;
 }
 

@@ -37,7 +37,7 @@ public sealed class HttpSslTracer : ITracer, IUprobeSet, IKprobeSet
 
         .. Call(s_gnuTls, GnuTlsLibrary, "gnutls_record_recv", "read_begin"),
         .. Call(s_gnuTls, GnuTlsLibrary, "gnutls_handshake", "handshake_begin", FailureMode.Warn),
-        Entry(s_gnuTls, GnuTlsLibrary, "gnutls_record_send", "write_begin"),
+        Entry(s_gnuTls, GnuTlsLibrary, "gnutls_record_send", "record_send_begin"),
         Entry(s_gnuTls, GnuTlsLibrary, "gnutls_bye", "shutdown_begin", FailureMode.Warn),
         Entry(s_gnuTls, GnuTlsLibrary, "gnutls_deinit", "free_begin", FailureMode.Warn),
 

@@ -142,13 +142,14 @@ public sealed class GoSqlTests
         ArgumentNullException.ThrowIfNull(needs);
         await using Database database = await Database.ForAsync(driver);
         using TemporaryFolder folder = new();
+        string executable = release.CopyTo(folder, "dbmate");
         // dbmate waits for somebody who writes the migration: time enough to attach.
         Directory.CreateDirectory(folder.File("migrations"));
         string migration = folder.File("migrations/20200101000000_item.sql");
         await ChildProcess.RunAsync("mkfifo", migration);
-        await using Agent agent = await Agent.StartAsync(o => o.ExecutableName = $"/{Regex.Escape(release.Path)}$");
+        await using Agent agent = await Agent.StartAsync(o => o.ExecutableName = $"^{Regex.Escape(executable)}$");
         await using ChildProcess dbmate = ChildProcess.Start(
-            release.Executable, ["--url", database.Url, "--migrations-dir", folder.File("migrations"), "--no-dump-schema", "up"]);
+            executable, ["--url", database.Url, "--migrations-dir", folder.File("migrations"), "--no-dump-schema", "up"]);
         await agent.AttachedAsync(dbmate.Pid);
 
         // It reads the file more than once, each time to its end: the next writer must come after that.

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using EndToEnd.Harness;
 using EndToEnd.Targets;
 using static EndToEnd.Harness.ExpectedSpan;
@@ -215,9 +216,10 @@ public sealed class HttpFilterTests
         using TemporaryFolder folder = new();
         folder.Write("files/big", new string('x', 300_000));
         await using TargetProcess server = await SocketPrograms.NginxAsync(folder, LoopbackPort.Free());
-        await using ChildProcess client = SocketPrograms.PythonClient();
-        await using TargetProcess listening = await SocketPrograms.PythonAsync(LoopbackPort.Free(), "c.recv(65536)");
-        await using Agent agent = await Agent.StartAsync(o => o.ExecutableName = "/python3");
+        string python = folder.Copy("/usr/bin/python3");
+        await using ChildProcess client = SocketPrograms.PythonClient(python);
+        await using TargetProcess listening = await SocketPrograms.PythonAsync(LoopbackPort.Free(), "c.recv(65536)", executable: python);
+        await using Agent agent = await Agent.StartAsync(o => o.ExecutableName = $"^{Regex.Escape(python)}$");
         await agent.AttachedAsync(client.Pid);
 
         string at = $"http://127.0.0.1:{server.Port}";

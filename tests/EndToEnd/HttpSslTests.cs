@@ -40,6 +40,20 @@ public sealed class HttpSslTests
             ServerSpan(server, connection, "GET", path, status, bytes).With("network.protocol.version", "2");
     }
 
+    [ProgramFact(Nginx)]
+    public async Task Nginx_Http2WhenItsSocketIsFull_GivesOneSpanForEveryRequest()
+    {
+        const int Requests = 100;
+        await using TargetProcess server = await TlsServer.StartAsync("nginx");
+        await using Agent agent = await Agent.StartAsync(server);
+
+        int port = await Http2Burst.GetAsync(server.Port, "/bytes/3000", Requests);
+
+        await agent.SpansShouldBeAsync([.. Enumerable.Repeat(
+            new ExpectedSpan("server", "GET", "/bytes/3000", 200).With("network.peer.port", port).With("http.response.body.size", 3000), Requests)]);
+        await agent.StopAsync();
+    }
+
     [ProgramFact(Python)]
     public async Task Python_RequestsOnSeveralConnections_GivesOneSpanEach()
     {
@@ -223,12 +237,7 @@ public sealed class HttpSslTests
     /// <summary>An agent that selects what is started from a folder: no other test's client is in it.</summary>
     private static Task<Agent> StartForAsync(TemporaryFolder folder) => Agent.StartAsync(o => o.ExecutableName = "^" + folder.Path + "/");
 
-    private static ChildProcess StartCopy(TemporaryFolder folder, string program, IEnumerable<string> arguments)
-    {
-        string copy = folder.File(Path.GetFileName(program));
-        File.Copy(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program, copy);
-        return ChildProcess.Start(copy, arguments);
-    }
+    private static ChildProcess StartCopy(TemporaryFolder folder, string program, IEnumerable<string> arguments) => ChildProcess.Start(folder.Copy(program), arguments);
 
     private static Task LibraryAttachedAsync(Agent agent, int pid, string group) => Eventually.TrueAsync(
         () => agent.Log.Lines.Any(l => l.Contains($"pid {pid}", StringComparison.Ordinal) && l.Contains($"http-ssl/{group}", StringComparison.Ordinal)),

@@ -24,6 +24,14 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
+    /// <summary>Copies an executable into it, so that an agent can select the copy by its path, and returns that path.</summary>
+    public string Copy(string executable)
+    {
+        string copy = File(System.IO.Path.GetFileName(executable));
+        System.IO.File.Copy(System.IO.File.ResolveLinkTarget(executable, returnFinalTarget: true)?.FullName ?? executable, copy);
+        return copy;
+    }
+
     public void Dispose()
     {
         try

@@ -17,6 +17,7 @@ internal sealed class CommandProcess : IAsyncDisposable
     };
 
     private readonly ChildProcess _process;
+    private TemporaryFolder? _folder;
     private int _read;
 
     private CommandProcess(ChildProcess process) => _process = process;
@@ -26,6 +27,23 @@ internal sealed class CommandProcess : IAsyncDisposable
 
     /// <summary>The process.</summary>
     public ChildProcess Process => _process;
+
+    /// <summary>Starts a copy of the program, so that an agent can select it by its path and gets nobody else's; waits until it takes commands.</summary>
+    public static async Task<CommandProcess> StartCopyAsync(Release release, params string[] arguments)
+    {
+        TemporaryFolder folder = new();
+        try
+        {
+            CommandProcess started = await StartAsync(release.CopyTo(folder, Path.GetFileName(release.Path)), arguments);
+            started._folder = folder;
+            return started;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Starts the program and waits until it takes commands.</summary>
     public static async Task<CommandProcess> StartAsync(string path, params string[] arguments)
@@ -72,5 +90,9 @@ internal sealed class CommandProcess : IAsyncDisposable
         return lines[index];
     }
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder?.Dispose();
+    }
 }

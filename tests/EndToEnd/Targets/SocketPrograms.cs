@@ -14,10 +14,10 @@ internal static class SocketPrograms
     /// A server in Python that takes connections one after another and runs the given lines for each, with <c>c</c> as the connection and <c>n</c> as
     /// its number; they end with the connection.
     /// </summary>
-    public static Task<TargetProcess> PythonAsync(int port, string lines, string setup = "")
+    public static Task<TargetProcess> PythonAsync(int port, string lines, string setup = "", string executable = "python3")
     {
         string body = string.Join('\n', lines.Split('\n').Select(l => "    " + l));
-        return TargetProcess.StartAsync("python3", port, ["-c", $"""
+        return TargetProcess.StartAsync(executable, port, ["-c", $"""
             import socket, random, ssl
             s = socket.create_server(('127.0.0.1', {port}))
             {setup}
@@ -33,7 +33,7 @@ internal static class SocketPrograms
     }
 
     /// <summary>A client in Python that runs each line of its stdin and says <c>done</c>.</summary>
-    public static ChildProcess PythonClient() => ChildProcess.Start("python3", ["-u", "-c", """
+    public static ChildProcess PythonClient(string executable) => ChildProcess.Start(executable, ["-u", "-c", """
         import sys, socket, urllib.request, urllib.error, http.client
         for line in sys.stdin:
             try: exec(line)

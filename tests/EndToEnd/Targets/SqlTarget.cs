@@ -3,13 +3,13 @@ namespace EndToEnd.Targets;
 /// <summary>Starts tests/targets/sql: a client of databases by every Go driver that Debian ships.</summary>
 internal static class SqlTarget
 {
-    /// <summary>Starts a client and waits until it is connected.</summary>
+    /// <summary>Starts a client, a copy of the executable, and waits until it is connected.</summary>
     /// <param name="release">The build.</param>
     /// <param name="driver">pq, mysql, pgx4, pgx4-conn, pgx4-pool, pgx5, pgx5-conn, pgx5-pool, sqlite3 or modernc, as far as the build has it.</param>
     /// <param name="database">The database.</param>
     /// <param name="connections">Connections that may be open at a time.</param>
     public static Task<CommandProcess> StartAsync(Release release, string driver, Database database, int connections = 1) =>
-        CommandProcess.StartAsync(release.Executable, "-connections", TargetProcess.Text(connections), driver, database.SourceFor(driver));
+        CommandProcess.StartCopyAsync(release, "-connections", TargetProcess.Text(connections), driver, database.SourceFor(driver));
 
     /// <summary>Does something with the database and returns what came of it.</summary>
     public static Task<SqlResult[]> DoAsync(this CommandProcess client, SqlActions actions) => client.AskAsync<SqlResult[]>(actions);

@@ -39,10 +39,10 @@ internal static class TlsServer
 
     private static string NginxConfiguration(TemporaryFolder folder, string certificate, string key, params int[] ports)
     {
-        File.WriteAllBytes(folder.File("bytes/300000"), new byte[300_000]);
+        foreach (int size in new[] { 3000, 300_000 }) File.WriteAllBytes(folder.File($"bytes/{size}"), new byte[size]);
         string servers = string.Concat(ports.Select(port => $$"""
               server {
-                listen 127.0.0.1:{{port}} ssl http2;
+                listen 127.0.0.1:{{port}} ssl http2 sndbuf=16k;
                 ssl_certificate {{certificate}}; ssl_certificate_key {{key}};
                 keepalive_requests 1000000;
                 location = /status/404 { return 404 "status"; }
