@@ -14,6 +14,7 @@ using Beyla.Host.Identity;
 using Beyla.Host.Identity.OwnTelemetry;
 using Beyla.Host.Export.Prometheus;
 using Beyla.Host.Metrics;
+using Beyla.Host.Metrics.Observed;
 using Beyla.Host.Plugins;
 using Beyla.Host.Spans;
 using Microsoft.Extensions.Logging;
@@ -133,6 +134,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         if (metrics is not null)
         {
             processes.Ended += metrics.End;
+            Own(new ObservedMetrics(metrics, processes, ProcessObservers.Of(options, plugins.Tracers), time, logs.CreateLogger<ObservedMetrics>()));
             if (OtlpMetricExporters.Create(options, metrics, resources, _losses, time, logs) is { } exporter) Own(exporter);
             meters.Add(leavesOwn ? new ExceptOwnSignals(metrics, Signals.Metrics) : metrics);
         }

@@ -25,7 +25,7 @@ internal sealed class AgentMetricsSource(
         page.Head("beyla_tracer", Info, "", "Tracers and how they are: ok or failed.");
         foreach (TracerHost tracer in tracers) Sample(page, "beyla_tracer_info", 1, ("tracer", tracer.Name), ("state", tracer.State.ToString().ToLowerInvariant()));
         page.Head("beyla_instrumented_processes", Gauge, "", "Processes under trace.");
-        Sample(page, "beyla_instrumented_processes", processes.Running);
+        Sample(page, "beyla_instrumented_processes", processes.Running.Count);
 
         page.Head("beyla_spans", Counter, "", "Spans, by the tracer that made them.");
         foreach ((string tracer, long count) in spans.Read().OrderBy(s => s.Key, StringComparer.Ordinal)) Sample(page, "beyla_spans_total", count, ("tracer", tracer));
