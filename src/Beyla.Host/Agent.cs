@@ -16,6 +16,7 @@ using Beyla.Host.Export.Prometheus;
 using Beyla.Host.Metrics;
 using Beyla.Host.Metrics.Observed;
 using Beyla.Host.Plugins;
+using Beyla.Host.Privileges;
 using Beyla.Host.Spans;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
     /// <exception cref="BpfException">The kernel does not give what the agent cannot do without.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
+        if (CapabilityUse.Describe(CapabilitySet.Effective()) is { } missing) _log.LogWarning("{Missing}", missing);
         BpfMap ring = Own(BpfMap.CreateRingBuffer("events", (uint)options.Ebpf.RingSize));
         UprobeFront front = KernelFeatures.UprobeMulti.IsSupported ? UprobeFront.Multi : UprobeFront.Perf;
         AttachmentFlags propagation = Propagation.Of(options.Traces.Propagators);
