@@ -43,13 +43,17 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         ILogger<ProcessWatcher> watcherLog = logs.CreateLogger<ProcessWatcher>();
         ProcessEventSource? source = ProcessEventSource.TryOpen(watcherLog);
         if (source is not null) Own(source);
-        TracerHost[] tracers = LoadTracers(ring, source?.Targets, front, propagation);
+        TracerHost[] tracers = [.. plugins.Tracers.Select((t, i) => Own(new TracerHost(t, (ushort)(i + 1))))];
+        foreach (TracerHost tracer in tracers) Count(tracer);
+        SharedMaps shared = Own(new SharedMaps());
+        if (source is not null) shared.Add(source.Targets);
+        TracerLoader loader = new(ring, shared, propagation, front, _log);
 
         TracedProcesses processes = new(time);
         reload.Changed += StartPump(ring, processes, tracers).Apply;
-        WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, propagation);
+        WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, loader, propagation);
         TraceAttacher attacher = Own(new TraceAttacher(
-            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched,
+            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, loader, processes, watched,
             new LibraryAttachment(
                 new LibraryInspector(plugins.Tracers), front, source is null ? null : new LinkerWatch(source.LibrariesChanged, front), options.Discovery.PollInterval),
             front, logs.CreateLogger<TraceAttacher>())
@@ -67,7 +71,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         Task reloading = reload.RunAsync(end.Token);
         Task watching = watcher.RunAsync(stop);
         Task matching = matcher.RunAsync(watcher.Events, selected.Writer, stop);
-        _log.LogInformation("ready: {Tracers} on {Front}.", string.Join(", ", tracers.Where(t => t.State == TracerState.Ok).Select(t => t.Name)), front);
+        _log.LogInformation("ready: {Tracers} on {Front}.", string.Join(", ", tracers.Select(t => t.Name)), front);
         try
         {
             await Task.WhenAll(watching, matching, attacher.RunAsync(selected.Reader, stop)).ConfigureAwait(false);
@@ -87,23 +91,11 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         _parts.Clear();
     }
 
-    private TracerHost[] LoadTracers(BpfMap ring, BpfMap? targets, UprobeFront front, AttachmentFlags propagation)
+    /// <summary>Puts a tracer's counters into the books; those in the kernel as soon as it is there.</summary>
+    private void Count(TracerHost tracer)
     {
-        TracerHost[] tracers = [.. plugins.Tracers.Select((t, i) => Own(new TracerHost(t, (ushort)(i + 1))))];
-        SharedMaps shared = Own(new SharedMaps());
-        if (targets is not null) shared.Add(targets);
-        // Most of the time of a start is the kernel's verifier, which works on as many objects at once as there are threads that ask.
-        Parallel.ForEach(tracers, tracer => tracer.Load(ring, shared, propagation, front == UprobeFront.Multi));
-        foreach (TracerHost tracer in tracers)
-        {
-            if (tracer.State == TracerState.Failed) _log.LogWarning("tracer {Tracer} is off: {Reason}", tracer.Name, tracer.Reason);
-            foreach (string refusal in tracer.FrontRefusals) _log.LogInformation("tracer {Tracer}: {Refusal}", tracer.Name, refusal);
-            if (tracer.Fronts.Count > 0) _log.LogInformation("tracer {Tracer} watches by {Fronts}.", tracer.Name, string.Join(", ", tracer.Fronts.Select(f => f.Name).Distinct()));
-            if (tracer.VerifierLog is { } verifier) _log.LogDebug("the verifier on {Tracer}:\n{Log}", tracer.Name, verifier);
-            if (tracer.Tracer is TracerFaults faults) _losses.Sources.Add(() => [(tracer.Name, LossReason.DecodeFailed, faults.Counters.Faults)]);
-            if (tracer.Counters is { } counters) _losses.Sources.Add(() => counters.Read().Select(c => (tracer.Name, c.Name, (long)c.Value)));
-        }
-        return tracers;
+        if (tracer.Tracer is TracerFaults faults) _losses.Sources.Add(() => [(tracer.Name, LossReason.DecodeFailed, faults.Counters.Faults)]);
+        _losses.Sources.Add(() => tracer.Counters?.Read().Select(c => (tracer.Name, c.Name, (long)c.Value)) ?? []);
     }
 
     private SpanPipeline StartPump(BpfMap ring, TracedProcesses processes, TracerHost[] tracers)
