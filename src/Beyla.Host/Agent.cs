@@ -14,7 +14,9 @@ using Beyla.Host.Identity;
 using Beyla.Host.Identity.OwnTelemetry;
 using Beyla.Host.Export.Prometheus;
 using Beyla.Host.Metrics;
+using Beyla.Host.Metrics.Observed;
 using Beyla.Host.Plugins;
+using Beyla.Host.Privileges;
 using Beyla.Host.Spans;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +26,8 @@ namespace Beyla.Host;
 /// The running agent: processes are discovered, tracers attached, events become spans. Its parts meet in channels and in the events ring;
 /// this type only starts them in order and stops them in the reverse.
 /// </summary>
-internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, ConfigurationReload reload, TimeProvider time, ILoggerFactory logs) : IDisposable
+internal sealed class Agent(
+    BeylaOptions options, KernelBasis kernel, PluginCatalog plugins, ConfigurationReload reload, TimeProvider time, ILoggerFactory logs) : IDisposable
 {
     private readonly ILogger _log = logs.CreateLogger<Agent>();
     private readonly LossLedger _losses = new();
@@ -34,19 +37,21 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
     /// <exception cref="BpfException">The kernel does not give what the agent cannot do without.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        BpfMap ring = Own(BpfMap.CreateRingBuffer("events", (uint)options.Ebpf.RingSize));
-        UprobeFront front = KernelFeatures.UprobeMulti.IsSupported ? UprobeFront.Multi : UprobeFront.Perf;
+        if (CapabilityUse.Describe(CapabilitySet.Effective()) is { } missing) _log.LogWarning("{Missing}", missing);
         AttachmentFlags propagation = Propagation.Of(options.Traces.Propagators);
-        ILogger<ProcessWatcher> watcherLog = logs.CreateLogger<ProcessWatcher>();
-        ProcessEventSource? source = ProcessEventSource.TryOpen(watcherLog);
-        if (source is not null) Own(source);
-        TracerHost[] tracers = LoadTracers(ring, source?.Targets, front, propagation);
+        await kernel.ReadyAsync().ConfigureAwait(false);
+        (BpfMap ring, UprobeFront front, ProcessEventSource? source) = (kernel.Ring, kernel.Front, kernel.Processes);
+        TracerHost[] tracers = [.. plugins.Tracers.Select((t, i) => Own(new TracerHost(t, (ushort)(i + 1))))];
+        foreach (TracerHost tracer in tracers) Count(tracer);
+        SharedMaps shared = Own(new SharedMaps());
+        if (source is not null) shared.Add(source.Targets);
+        TracerLoader loader = new(ring, shared, propagation, front, _log);
 
         TracedProcesses processes = new(time);
         reload.Changed += StartPump(ring, processes, tracers).Apply;
-        WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, propagation);
+        WatchedProcesses watched = new(source is null ? null : new TargetMarks(source.Targets), tracers, loader, propagation);
         TraceAttacher attacher = Own(new TraceAttacher(
-            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, processes, watched,
+            new InspectionCache(new ExecutableInspector(plugins.Tracers)), tracers, loader, processes, watched,
             new LibraryAttachment(
                 new LibraryInspector(plugins.Tracers), front, source is null ? null : new LinkerWatch(source.LibrariesChanged, front), options.Discovery.PollInterval),
             front, logs.CreateLogger<TraceAttacher>())
@@ -56,7 +61,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         });
 
         Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
-        ProcessWatcher watcher = new(options.Discovery, source, watcherLog);
+        ProcessWatcher watcher = new(options.Discovery, source, logs.CreateLogger<ProcessWatcher>());
         CriteriaMatcher matcher = new(options, new ProcessIdentities(options.Attributes.ProcessCommandLine, logs.CreateLogger<ProcessIdentities>()).Read);
         reload.Changed += changed => watcher.Apply(changed.Discovery);
         reload.Changed += matcher.Apply;
@@ -64,7 +69,9 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         Task reloading = reload.RunAsync(end.Token);
         Task watching = watcher.RunAsync(stop);
         Task matching = matcher.RunAsync(watcher.Events, selected.Writer, stop);
-        _log.LogInformation("ready: {Tracers} on {Front}.", string.Join(", ", tracers.Where(t => t.State == TracerState.Ok).Select(t => t.Name)), front);
+        _log.LogInformation("ready: {Tracers} on {Front}.", string.Join(", ", tracers.Select(t => t.Name)), front);
+        // Loading plugins leaves megabytes behind that nothing would collect: from here on next to nothing is allocated.
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             await Task.WhenAll(watching, matching, attacher.RunAsync(selected.Reader, stop)).ConfigureAwait(false);
@@ -84,23 +91,11 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         _parts.Clear();
     }
 
-    private TracerHost[] LoadTracers(BpfMap ring, BpfMap? targets, UprobeFront front, AttachmentFlags propagation)
+    /// <summary>Puts a tracer's counters into the books; those in the kernel as soon as it is there.</summary>
+    private void Count(TracerHost tracer)
     {
-        TracerHost[] tracers = [.. plugins.Tracers.Select((t, i) => Own(new TracerHost(t, (ushort)(i + 1))))];
-        SharedMaps shared = Own(new SharedMaps());
-        if (targets is not null) shared.Add(targets);
-        // Most of the time of a start is the kernel's verifier, which works on as many objects at once as there are threads that ask.
-        Parallel.ForEach(tracers, tracer => tracer.Load(ring, shared, propagation, front == UprobeFront.Multi));
-        foreach (TracerHost tracer in tracers)
-        {
-            if (tracer.State == TracerState.Failed) _log.LogWarning("tracer {Tracer} is off: {Reason}", tracer.Name, tracer.Reason);
-            foreach (string refusal in tracer.FrontRefusals) _log.LogInformation("tracer {Tracer}: {Refusal}", tracer.Name, refusal);
-            if (tracer.Fronts.Count > 0) _log.LogInformation("tracer {Tracer} watches by {Fronts}.", tracer.Name, string.Join(", ", tracer.Fronts.Select(f => f.Name).Distinct()));
-            if (tracer.VerifierLog is { } verifier) _log.LogDebug("the verifier on {Tracer}:\n{Log}", tracer.Name, verifier);
-            if (tracer.Tracer is TracerFaults faults) _losses.Sources.Add(() => [(tracer.Name, LossReason.DecodeFailed, faults.Counters.Faults)]);
-            if (tracer.Counters is { } counters) _losses.Sources.Add(() => counters.Read().Select(c => (tracer.Name, c.Name, (long)c.Value)));
-        }
-        return tracers;
+        if (tracer.Tracer is TracerFaults faults) _losses.Sources.Add(() => [(tracer.Name, LossReason.DecodeFailed, faults.Counters.Faults)]);
+        _losses.Sources.Add(() => tracer.Counters?.Read().Select(c => (tracer.Name, c.Name, (long)c.Value)) ?? []);
     }
 
     private SpanPipeline StartPump(BpfMap ring, TracedProcesses processes, TracerHost[] tracers)
@@ -133,6 +128,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         if (metrics is not null)
         {
             processes.Ended += metrics.End;
+            Own(new ObservedMetrics(metrics, processes, ProcessObservers.Of(options, plugins.Tracers), time, logs.CreateLogger<ObservedMetrics>()));
             if (OtlpMetricExporters.Create(options, metrics, resources, _losses, time, logs) is { } exporter) Own(exporter);
             meters.Add(leavesOwn ? new ExceptOwnSignals(metrics, Signals.Metrics) : metrics);
         }

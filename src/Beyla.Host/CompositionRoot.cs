@@ -25,6 +25,7 @@ internal static class CompositionRoot
             .AddSingleton(p => new PluginHostServices(p.GetRequiredService<ILoggerFactory>(), p.GetRequiredService<TimeProvider>(), BpfObjectLayouts.Read))
             .AddSingleton(p => PluginCatalog.LoadConfigured(options, p.GetRequiredService<PluginHostServices>()))
             .AddSingleton(p => Reload(p, level))
+            .AddSingleton<KernelBasis>()
             .AddSingleton<Agent>()
             .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
             .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()

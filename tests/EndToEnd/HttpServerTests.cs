@@ -155,4 +155,24 @@ public sealed class HttpServerTests
         CounterTotals totals = CounterTotals.LastOf(counting);
         Assert.Equal((2, 0, 1), (totals.AllSpans, totals.Lost, totals.NotLost["truncated"]));
     }
+
+    /// <summary>
+    /// A probe behind Go's stack check by <c>jbe</c> (Go before 1.21) fires again when the stack grows. Each request is served twice: by net/http, where reading the
+    /// request has made the stack large enough, and on a new goroutine that lets it grow at the function's first instruction.
+    /// </summary>
+    [AgentTheory, MemberData(nameof(Releases.DeepServe), MemberType = typeof(Releases))]
+    public async Task Request_WhoseStackGrowsWhereServingBegins_GivesOneSpan(Release release)
+    {
+        const int Depths = 128;
+        await using TargetProcess target = await Programs.HttpAsync(release);
+        await using Agent agent = await Agent.StartAsync(target, o => o.TracePrinter = "counter");
+
+        for (int depth = 0; depth < Depths; depth++) await target.Requests.GetAsync($"/?depth={TargetProcess.Text(depth)}");
+        await agent.StopAsync();
+
+        CounterTotals totals = CounterTotals.LastOf(agent);
+        Assert.Equal((2 * Depths, 0), (totals.AllSpans, totals.Lost));
+        long repeated = totals.NotLost.GetValueOrDefault("repeated");
+        Assert.True(release.Build == "1.19" ? repeated > 0 : repeated == 0, $"{repeated} hits were repeated");
+    }
 }

@@ -63,6 +63,8 @@ static __always_inline bool trace_hand_on(const struct execution *from, struct t
 	return trace_in_flight(from, context) && !bpf_map_update_elem(&shared_trace_contexts, to, &copy, BPF_ANY);
 }
 
+enum { GOROUTINE_CHUNK = 4, GOROUTINES_MAX = 2048 };
+
 /* runtime.allgs, chunk by chunk from its end, in search of a goroutine. Old, parked ones stand at its beginning. */
 struct goroutine_search {
 	u64 goid;    /* wanted */
@@ -70,10 +72,9 @@ struct goroutine_search {
 	u64 parents; /* offset of runtime.g.parentGoid */
 	u64 array;
 	u64 length;
+	u64 chunk[GOROUTINE_CHUNK];
 	struct goroutine found;
 };
-
-enum { GOROUTINE_CHUNK = 8, GOROUTINE_CHUNKS = 256 };
 
 /*
  * Whether g holds the goroutine that is searched; then found is filled. The parent is read before the id: while the id is the wanted one, g has not
@@ -90,26 +91,23 @@ static __always_inline bool goroutine_at(struct goroutine_search *search, u64 g)
 	return true;
 }
 
-static long goroutine_search_chunk(u32 index, void *context)
+/* A goroutine further; no loop within the loop, which the verifier would walk through once for each way that leads to it. */
+static long goroutine_search_step(u32 index, void *context)
 {
 	struct goroutine_search *search = context;
-	u64 chunk[GOROUTINE_CHUNK];
-	u64 passed = (u64)index * GOROUTINE_CHUNK;
+	u32 place = index % GOROUTINE_CHUNK;
+	u64 goid = 0;
 
-	if (passed >= search->length)
+	if (index >= search->length)
 		return 1;
-	u64 count = search->length - passed;
-	if (count > GOROUTINE_CHUNK)
-		count = GOROUTINE_CHUNK;
-	u64 first = search->length - passed - count;
-	if (bpf_probe_read_user(chunk, count * sizeof(u64), (void *)(search->array + first * sizeof(u64))))
-		return 1;
-	for (u32 i = 0; i < GOROUTINE_CHUNK && i < count; i++) {
-		u64 goid = 0;
-		if (!bpf_probe_read_user(&goid, sizeof(goid), (void *)(chunk[i] + search->goids)) && goid == search->goid && goroutine_at(search, chunk[i]))
+	if (place == 0) {
+		u64 left = search->length - index;
+		u64 count = left < GOROUTINE_CHUNK ? left : GOROUTINE_CHUNK;
+		if (bpf_probe_read_user(search->chunk, count * sizeof(u64), (void *)(search->array + (left - count) * sizeof(u64))))
 			return 1;
 	}
-	return 0;
+	u64 g = search->chunk[place];
+	return !bpf_probe_read_user(&goid, sizeof(goid), (void *)(g + search->goids)) && goid == search->goid && goroutine_at(search, g);
 }
 
 /* The way from a goroutine to the span of one of its ancestors, step by step. */
@@ -124,7 +122,7 @@ struct ancestor_search {
 
 /*
  * Finds the goroutine search->ancestor, which started search->child. Cost: one lookup for what was searched before; two lookups and two user
- * reads where the hint is right; else a walk over at most GOROUTINE_CHUNK * GOROUTINE_CHUNKS goroutines at one user read each, and two updates.
+ * reads where the hint is right; else a walk over at most GOROUTINES_MAX goroutines at five user reads for four of them, and two updates.
  */
 static __always_inline struct goroutine goroutine_find(struct ancestor_search *search)
 {
@@ -142,7 +140,7 @@ static __always_inline struct goroutine goroutine_find(struct ancestor_search *s
 		return starter->found;
 	starter->array = slice[0];
 	starter->length = slice[1];
-	bpf_loop(GOROUTINE_CHUNKS, goroutine_search_chunk, starter, 0);
+	bpf_loop(GOROUTINES_MAX, goroutine_search_step, starter, 0);
 	bpf_map_update_elem(&shared_goroutines, &search->ancestor, &starter->found, BPF_ANY);
 	if (starter->found.g)
 		bpf_map_update_elem(&shared_goroutine_places, &place, &starter->found.g, BPF_ANY);

@@ -5,11 +5,11 @@ namespace Beyla.Host.Attachment;
 
 /// <summary>Puts the probes of one inspection into one process: verified bytes, one entry per tracer, one link per program.</summary>
 internal sealed class ProcessAttachment(
-    ProcessInfo process, ExecutableMapping mapping, Inspection inspection, UprobeFront front, AttachmentFlags propagation)
+    ProcessInfo process, ExecutableMapping mapping, Inspection inspection, TracerLoader loader, UprobeFront front, AttachmentFlags propagation)
 {
     private ulong LoadBias => mapping.Start - mapping.FileOffset - inspection.BaseAddress;
 
-    /// <summary>Attaches every attachable group of every loaded tracer. A group that fails is reported and leaves the others alone.</summary>
+    /// <summary>Attaches every attachable group of every tracer that loads. A group that fails is reported and leaves the others alone.</summary>
     /// <param name="handle">The host's handle of the process.</param>
     /// <param name="tracers">The tracers.</param>
     /// <param name="skipped">Receives one sentence for each group that is not attached though the binary has its functions.</param>
@@ -20,11 +20,7 @@ internal sealed class ProcessAttachment(
         try
         {
             using FileStream code = new(process.ExecutableLink, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            List<(TracerHost Tracer, TracerInspection Plan)> plans =
-            [
-                .. tracers.Where(t => t.State == TracerState.Ok)
-                    .Select(t => (t, inspection.Tracers.FirstOrDefault(p => p.Name == t.Name)!)).Where(p => p.Item2 is not null),
-            ];
+            List<(TracerHost Tracer, TracerInspection Plan)> plans = PlansOf(tracers);
             bool traces = plans.Exists(p => p.Plan.Traces);
             bool serves = plans.Exists(p => p.Plan.Groups.Any(g => g is { Attachable: true, Group.Serves: true }));
             GoRuntimeFacts? runtime = inspection.Runtime?.At(LoadBias);
@@ -41,6 +37,15 @@ internal sealed class ProcessAttachment(
             links.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The tracers that this process concerns, in the kernel. One that does not load concerns no process.</summary>
+    private List<(TracerHost Tracer, TracerInspection Plan)> PlansOf(IReadOnlyList<TracerHost> tracers)
+    {
+        List<(TracerHost Tracer, TracerInspection Plan)> plans =
+            [.. tracers.Select(t => (t, inspection.Tracers.FirstOrDefault(p => p.Name == t.Name)!)).Where(p => p.Item2 is not null)];
+        if (plans.Exists(p => p.Plan.Traces)) loader.Load([.. plans.Where(p => p.Plan.Attachable).Select(p => p.Tracer)]);
+        return [.. plans.Where(p => p.Tracer.State != TracerState.Failed)];
     }
 
     private void AttachTracer(

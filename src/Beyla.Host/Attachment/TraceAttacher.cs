@@ -11,8 +11,8 @@ namespace Beyla.Host.Attachment;
 
 /// <summary>Attaches tracers to processes as they come, and takes them off as they go. One loop, one owner of all links.</summary>
 internal sealed class TraceAttacher(
-    InspectionCache inspections, IReadOnlyList<TracerHost> tracers, TracedProcesses processes, WatchedProcesses watched, LibraryAttachment libraries,
-    UprobeFront front, ILogger<TraceAttacher> log) : IDisposable
+    InspectionCache inspections, IReadOnlyList<TracerHost> tracers, TracerLoader loader, TracedProcesses processes, WatchedProcesses watched,
+    LibraryAttachment libraries, UprobeFront front, ILogger<TraceAttacher> log) : IDisposable
 {
     /// <summary>What is still open after this is closed by the kernel when the agent ends.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
@@ -89,7 +89,7 @@ internal sealed class TraceAttacher(
             });
             if (own.Signals != Signals.None) log.LogInformation("{Line}", traced.OwnSignalsLine(own));
             void Skipped(string reason) => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
-            ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front, Propagation).Attach(traced.Handle, tracers, Skipped);
+            ProcessLinks links = new ProcessAttachment(process, mapping, inspection, loader, front, Propagation).Attach(traced.Handle, tracers, Skipped);
             _attached[process.Id] = (traced, links);
             IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, byGo: links.Groups.Count > 0, Skipped);
             // A tracer with library probes is there when one of its libraries is.

@@ -3,7 +3,7 @@ using Beyla.Host.Plugins;
 
 namespace Beyla.Host.Attachment;
 
-/// <summary>One tracer's BPF object: loaded once per host, whatever the number of executables. Owns the object and its shared places in it.</summary>
+/// <summary>One tracer's BPF object: loaded once per host, when the first process needs it, whatever the number of executables. Owns the object and its shared places in it.</summary>
 internal sealed class TracerHost : IDisposable
 {
     private const string AttachmentMap = "attachments";

@@ -3,8 +3,8 @@ namespace Beyla.Host.Attachment;
 /// <summary>How a tracer's BPF object is doing.</summary>
 internal enum TracerState
 {
-    /// <summary>Not loaded yet.</summary>
-    Starting,
+    /// <summary>Not in the kernel: no process has needed it yet.</summary>
+    Idle,
 
     /// <summary>Loaded; ready to be attached.</summary>
     Ok,

@@ -9,8 +9,9 @@ namespace Beyla.Host.Attachment;
 /// </summary>
 /// <param name="marks">The marks; null where the kernel has no task storage or events of processes (Linux before 5.11, no BTF).</param>
 /// <param name="tracers">All tracers.</param>
+/// <param name="loader">Loads those that are needed.</param>
 /// <param name="propagation">Which headers of requests continue a trace.</param>
-internal sealed class WatchedProcesses(TargetMarks? marks, IReadOnlyList<TracerHost> tracers, AttachmentFlags propagation)
+internal sealed class WatchedProcesses(TargetMarks? marks, IReadOnlyList<TracerHost> tracers, TracerLoader loader, AttachmentFlags propagation)
 {
     private readonly Dictionary<ProcessId, IReadOnlyList<TracerHost>> _watched = [];
 
@@ -24,13 +25,11 @@ internal sealed class WatchedProcesses(TargetMarks? marks, IReadOnlyList<TracerH
     public IReadOnlyList<TracerHost> Add(ProcessInfo process, uint handle, bool byGo, Action<string> skipped)
     {
         List<TracerHost> watching = [];
-        foreach (TracerHost tracer in tracers.Where(t => t.State == TracerState.Ok && t.Watches(byGo)))
+        TracerHost[] wanted = [.. tracers.Where(t => t.State != TracerState.Failed && t.Watches(byGo))];
+        if (marks is null)
+            foreach (TracerHost tracer in wanted) skipped($"{tracer.Name} is off: the kernel does not tell of new processes or has no task storage");
+        else foreach (TracerHost tracer in loader.Load(wanted))
         {
-            if (marks is null)
-            {
-                skipped($"{tracer.Name} is off: the kernel does not tell of new processes or has no task storage");
-                continue;
-            }
             try
             {
                 tracer.AcquireHooks();

@@ -12,6 +12,8 @@ internal sealed class RunCommand(IServiceProvider services, ILogger<RunCommand> 
     {
         try
         {
+            // Before the agent, whose plugins are loaded meanwhile.
+            services.GetRequiredService<KernelBasis>();
             using Agent agent = services.GetRequiredService<Agent>();
             await agent.RunAsync(stop).ConfigureAwait(false);
             return 0;

@@ -69,8 +69,11 @@ internal enum MetricTemporality
     /// <summary>Since the series began.</summary>
     Cumulative,
 
-    /// <summary>Since the last collection.</summary>
+    /// <summary>Since the last collection; sums that can shrink stay cumulative.</summary>
     Delta,
+
+    /// <summary>Since the last collection what spans feed; what is observed is cumulative, so that no earlier value need be kept.</summary>
+    LowMemory,
 }
 
 /// <summary>The form of histograms (OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION).</summary>

@@ -26,7 +26,7 @@ internal enum ProcessChange : uint
 [StructLayout(LayoutKind.Sequential)]
 internal struct ProcessRecord
 {
-    private const ulong NanosecondsPerTick = 10_000_000; // USER_HZ is 100 on all architectures that we run on
+    private const ulong NanosecondsPerTick = 1_000_000_000 / BootTime.TicksPerSecond;
 
     /// <summary>What happened.</summary>
     public ProcessChange Change;

@@ -22,6 +22,19 @@ internal static class Procfs
         return TryRead(Name(pid, "stat"), line, out int length) && ProcStat.TryParse(line[..length], out stat);
     }
 
+    /// <summary>How many file descriptors the process has open; null when we may not read them.</summary>
+    public static int? OpenFiles(int pid)
+    {
+        try
+        {
+            return Numbers(Name(pid, "fd"), directories: false).Count();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Reads the path of the executable, as the process' own mount namespace sees it. False for kernel threads, for processes that we may not
     /// look at, and for "/", which a process in a container shows while its file system is being put together.

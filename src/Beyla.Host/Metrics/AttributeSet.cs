@@ -7,7 +7,8 @@ namespace Beyla.Host.Metrics;
 /// Puts the values of a series' attributes into one run of bytes, which is the series' key and all that is kept of them. Values stand in the
 /// order of the group's attributes, each after a byte with its type; the names are the group's.
 /// </summary>
-internal sealed class AttributeSetBuilder
+/// <param name="capacity">Bytes that fit before more memory is needed.</param>
+internal sealed class AttributeSetBuilder(int capacity = 1024)
 {
     /// <summary>The type of an attribute that the span does not have.</summary>
     internal const byte Absent = 0xff;
@@ -15,7 +16,7 @@ internal sealed class AttributeSetBuilder
     /// <summary>Longer texts are cut: a value that long names nothing any more, and it is kept for every series.</summary>
     internal const int LongestText = 512;
 
-    private byte[] _buffer = new byte[1024];
+    private byte[] _buffer = new byte[capacity];
     private int _length;
 
     /// <summary>The key.</summary>

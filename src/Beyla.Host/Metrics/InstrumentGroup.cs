@@ -11,15 +11,13 @@ internal delegate bool SpanValue(Span span, in SpanContext context, out double v
 /// <param name="Value">The value of a span.</param>
 internal sealed record SpanInstrument(MetricDefinition Metric, SpanValue Value);
 
-/// <summary>Metrics with the same attributes: a span finds their series with one look-up.</summary>
+/// <summary>Metrics that spans feed: a span finds their series with one look-up.</summary>
 /// <param name="attributes">The attributes.</param>
 /// <param name="instruments">The metrics.</param>
 internal sealed class InstrumentGroup(ImmutableArray<MetricAttribute> attributes, ImmutableArray<SpanInstrument> instruments)
+    : MetricGroup([.. attributes.Select(a => a.Key)], [.. instruments.Select(i => i.Metric)])
 {
-    /// <summary>The attributes, in the order of the series' keys.</summary>
-    public ImmutableArray<MetricAttribute> Attributes => attributes;
-
-    /// <summary>The metrics, in the order of the series' points.</summary>
+    /// <summary>The metrics and how spans feed them, in the order of the series' points.</summary>
     public ImmutableArray<SpanInstrument> Instruments => instruments;
 
     /// <summary>Whether a span counts; default: every one does.</summary>

@@ -3,7 +3,7 @@ using Beyla.Host.Spans;
 
 namespace Beyla.Host.Metrics;
 
-/// <summary>Which traced process serves a port of this machine. Used on the pump's thread only.</summary>
+/// <summary>Which traced process serves a port of this machine. Used under the aggregator's gate only.</summary>
 internal sealed class LocalServices
 {
     private readonly Dictionary<int, TracedProcess> _byPort = [];

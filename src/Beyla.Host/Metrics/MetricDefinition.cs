@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Beyla.Host.Metrics.Observed;
 
 namespace Beyla.Host.Metrics;
 
@@ -8,8 +9,14 @@ internal enum MetricKind
     /// <summary>A distribution.</summary>
     Histogram,
 
-    /// <summary>A sum of whole numbers that only grows.</summary>
+    /// <summary>A sum that only grows.</summary>
     Counter,
+
+    /// <summary>A sum that can shrink.</summary>
+    UpDownCounter,
+
+    /// <summary>A value of its moment.</summary>
+    Gauge,
 }
 
 /// <summary>Identity of a metric stream (OpenTelemetry metrics data model).</summary>
@@ -20,6 +27,9 @@ internal enum MetricKind
 /// <param name="Boundaries">Upper boundaries of a histogram's buckets, inclusive, ascending.</param>
 internal sealed record MetricDefinition(string Name, string Description, string Unit, MetricKind Kind, ImmutableArray<double> Boundaries = default)
 {
+    /// <summary>Whether its points are <see cref="ObservedPoint"/>s.</summary>
+    public bool IsObserved { get; init; }
+
     /// <summary>Names that others chose for Prometheus are not translated: <c>traces_spanmetrics_latency</c>.</summary>
     public bool IsPrometheusName { get; init; }
 }

@@ -20,6 +20,9 @@ internal enum MetricFeatures
 
     /// <summary><c>traces_service_graph_*</c>.</summary>
     ServiceGraph = 16,
+
+    /// <summary><c>process.*</c>: what the kernel knows of the traced processes.</summary>
+    Process = 32,
 }
 
 /// <summary>Which names a domain's metrics have.</summary>

@@ -18,7 +18,7 @@ internal sealed class ProcessSeries(TracedProcess process)
     public long? Ended { get; set; }
 
     /// <summary>The series of a group; few groups, so from the front.</summary>
-    public SeriesTable? Find(InstrumentGroup group)
+    public SeriesTable? Find(MetricGroup group)
     {
         foreach (SeriesTable table in _tables)
             if (ReferenceEquals(table.Group, group)) return table;

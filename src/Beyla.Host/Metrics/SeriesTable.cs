@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Beyla.Host.Metrics.Observed;
 
 namespace Beyla.Host.Metrics;
 
@@ -29,13 +30,13 @@ internal sealed class MetricSeries(byte[]? attributes, ulong start, int points)
 /// <param name="limit">Most series, the one of what had no room included.</param>
 /// <param name="forms">Which forms of histograms are kept.</param>
 /// <param name="exemplars">Whether exemplars are kept.</param>
-internal sealed class SeriesTable(InstrumentGroup group, int limit, HistogramForms forms, bool exemplars)
+internal sealed class SeriesTable(MetricGroup group, int limit, HistogramForms forms, bool exemplars)
 {
     private readonly Dictionary<byte[], MetricSeries> _series = new(AttributeSetComparer.Instance);
     private MetricSeries? _overflow;
 
     /// <summary>The metrics.</summary>
-    public InstrumentGroup Group => group;
+    public MetricGroup Group => group;
 
     /// <summary>How many series there are.</summary>
     public int Count => _series.Count + (_overflow is null ? 0 : 1);
@@ -50,15 +51,18 @@ internal sealed class SeriesTable(InstrumentGroup group, int limit, HistogramFor
     {
         Dictionary<byte[], MetricSeries>.AlternateLookup<ReadOnlySpan<byte>> byBytes = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (byBytes.TryGetValue(key, out MetricSeries? known)) return known;
-        if (_series.Count >= limit - 1) return _overflow ??= new MetricSeries(null, time, group.Instruments.Length);
+        if (_series.Count >= limit - 1) return _overflow ??= new MetricSeries(null, time, group.Metrics.Length);
         byte[] attributes = key.ToArray();
-        MetricSeries made = new(attributes, time, group.Instruments.Length);
+        MetricSeries made = new(attributes, time, group.Metrics.Length);
         _series.Add(attributes, made);
         return made;
     }
 
     /// <summary>The point of a metric in a series.</summary>
-    public MetricPoint Point(MetricSeries series, int instrument) => series.Points[instrument] ??= Make(group.Instruments[instrument].Metric);
+    public MetricPoint Point(MetricSeries series, int instrument) => series.Points[instrument] ??= Make(group.Metrics[instrument]);
+
+    /// <summary>The point of an observed metric in a series.</summary>
+    public static ObservedPoint Observed(MetricSeries series, int metric) => (ObservedPoint)(series.Points[metric] ??= new ObservedPoint());
 
     /// <summary>Ends series that were last fed before a timestamp.</summary>
     public void Expire(long before)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Beyla.Host.Metrics.Observed;
 using Beyla.Host.Spans;
 
 namespace Beyla.Host.Metrics;
@@ -13,7 +15,7 @@ internal sealed record MetricLimits(int SeriesLimit, TimeSpan Ttl, TimeSpan Ling
 
 /// <summary>
 /// The one aggregator: spans become series of histograms and counters, by process and attributes, which every exporter reads. Fed on the pump's
-/// thread, read on others: series are touched under <see cref="Gate"/> only, held by a reader for one table at a time.
+/// thread, with observed values on the readers'; series are touched under <see cref="Gate"/> only, held by a reader for one table at a time.
 /// </summary>
 internal sealed class SpanMetrics : ISpanSink
 {
@@ -25,6 +27,7 @@ internal sealed class SpanMetrics : ISpanSink
     private readonly TimeProvider _time;
     private readonly AttributeSetBuilder _key = new();
     private readonly Dictionary<uint, ProcessSeries> _processes = [];
+    private ImmutableArray<MetricGroup> _observed = [];
     private ProcessSeries? _last;
     private long _now;
     private long _expired;
@@ -44,8 +47,11 @@ internal sealed class SpanMetrics : ISpanSink
     /// <summary>Held while series are read or fed.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>The groups of metrics seen so far, in the order in which they came.</summary>
-    public IReadOnlyList<InstrumentGroup> Groups => _instruments.Known;
+    /// <summary>The groups of metrics seen so far: those of spans in the order in which they came, then the observed ones.</summary>
+    public IEnumerable<MetricGroup> Groups => _instruments.Known.Concat(_observed);
+
+    /// <summary>A reader is about to read: who knows values that nobody reports looks them up now. Raised on the reader's thread.</summary>
+    public event Action? Collecting;
 
     public void Write(Span span, in SpanContext context)
     {
@@ -76,6 +82,37 @@ internal sealed class SpanMetrics : ISpanSink
             if (_processes.TryGetValue(process, out ProcessSeries? series)) series.Ended ??= _time.GetTimestamp();
     }
 
+    /// <summary>Adds groups of metrics that are observed.</summary>
+    public void Add(IEnumerable<MetricGroup> observed) => _observed = _observed.AddRange(observed);
+
+    /// <summary>Takes an observed value.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="group">The metric's group, one that was added.</param>
+    /// <param name="metric">Index of the metric in the group.</param>
+    /// <param name="key">The values of its attributes.</param>
+    /// <param name="observation">The value.</param>
+    public void Observe(TracedProcess process, MetricGroup group, int metric, ReadOnlySpan<byte> key, in Observation observation)
+    {
+        lock (Gate)
+        {
+            SeriesTable table = Table(Of(process), group);
+            MetricSeries series = table.Get(key, observation.Start);
+            series.LastFed = _time.GetTimestamp();
+            ObservedPoint point = SeriesTable.Observed(series, metric);
+            bool first = point.Count == 0;
+            if (observation.IsWhole) point.Observe(observation.Whole);
+            else point.Observe(observation.Number);
+            if (first && observation.IsBaseline) point.MarkSent();
+        }
+    }
+
+    /// <summary>The processes that have series, after values that are observed have been looked up.</summary>
+    public ProcessSeries[] Collect()
+    {
+        Collecting?.Invoke();
+        return Processes();
+    }
+
     /// <summary>The processes that have series, now.</summary>
     public ProcessSeries[] Processes()
     {
@@ -85,8 +122,7 @@ internal sealed class SpanMetrics : ISpanSink
     private void Feed(ProcessSeries process, InstrumentGroup group, Span span, in SpanContext context, ulong time)
     {
         group.WriteKey(_key, span, context);
-        SeriesTable table = process.Find(group)
-            ?? process.Add(new SeriesTable(group, _limits.SeriesLimit, _limits.Forms, _limits.Exemplars != ExemplarFilter.AlwaysOff));
+        SeriesTable table = Table(process, group);
         MetricSeries series = table.Get(_key.Written, time);
         series.LastFed = _now;
         for (int i = 0; i < group.Instruments.Length; i++)
@@ -95,6 +131,9 @@ internal sealed class SpanMetrics : ISpanSink
             table.Point(series, i).Record(new Measurement(value, time, span.TraceId, span.SpanId, IsExemplar(context)));
         }
     }
+
+    private SeriesTable Table(ProcessSeries process, MetricGroup group) =>
+        process.Find(group) ?? process.Add(new SeriesTable(group, _limits.SeriesLimit, _limits.Forms, _limits.Exemplars != ExemplarFilter.AlwaysOff));
 
     private bool IsExemplar(in SpanContext context) =>
         _limits.Exemplars == ExemplarFilter.AlwaysOn || (_limits.Exemplars == ExemplarFilter.TraceBased && context.Sampled);

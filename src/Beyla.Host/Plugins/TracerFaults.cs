@@ -6,7 +6,7 @@ namespace Beyla.Host.Plugins;
 /// The wall between the host and a tracer's code: an exception of <see cref="Decode"/> costs one event, is counted, and is logged at most
 /// once a minute. The tables are copied once; a set that the tracer lacks is empty. After disposal nothing here refers to the plugin.
 /// </summary>
-internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigurableTracer, IDisposable
+internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigurableTracer, IProcessObserver, IDisposable
 {
     private const string FrontKey = "front", AutomaticFront = "auto";
     private static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(1);
@@ -105,6 +105,12 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
             Log(fault, e.Header.Kind);
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ObservedMetric> ObservedMetrics => (Inner as IProcessObserver)?.ObservedMetrics ?? [];
+
+    /// <inheritdoc/>
+    public IProcessObservation? TryObserve(in ObservedProcess process) => (Inner as IProcessObserver)?.TryObserve(process);
 
     /// <inheritdoc/>
     public void Dispose() => (_inner, _bpf) = (null, null);

@@ -58,9 +58,9 @@ internal sealed class MeasuredSpans
         .. (from process in Metrics.Processes()
             from table in process.Tables
             from series in All(table)
-            from i in Enumerable.Range(0, table.Group.Instruments.Length)
+            from i in Enumerable.Range(0, table.Group.Metrics.Length)
             where series.Points[i] is not null
-            select $"{process.Process.Service.Name} {table.Group.Instruments[i].Metric.Name}{{{Labels(table, series)}}} {Count(series.Points[i]!)}").Order(StringComparer.Ordinal),
+            select $"{process.Process.Service.Name} {table.Group.Metrics[i].Name}{{{Labels(table, series)}}} {Count(series.Points[i]!)}").Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The only point of a metric.</summary>
@@ -68,8 +68,8 @@ internal sealed class MeasuredSpans
         from process in Metrics.Processes()
         from table in process.Tables
         from series in All(table)
-        from i in Enumerable.Range(0, table.Group.Instruments.Length)
-        where table.Group.Instruments[i].Metric.Name == metric
+        from i in Enumerable.Range(0, table.Group.Metrics.Length)
+        where table.Group.Metrics[i].Name == metric
         select series.Points[i]).Single()!;
 
     private static List<MetricSeries> All(SeriesTable table)
@@ -86,10 +86,10 @@ internal sealed class MeasuredSpans
         if (series.IsOverflow) return "overflow";
         List<string> labels = [];
         AttributeSetReader reader = new(series.Attributes);
-        foreach (MetricAttribute attribute in table.Group.Attributes)
+        foreach (AttributeKey attribute in table.Group.Keys)
         {
             Assert.True(reader.Next());
-            if (reader.IsSet) labels.Add($"{attribute.Key}={(reader.Type == AttributeType.Text ? Encoding.UTF8.GetString(reader.Text) : reader.Integer.ToString(CultureInfo.InvariantCulture))}");
+            if (reader.IsSet) labels.Add($"{attribute}={(reader.Type == AttributeType.Text ? Encoding.UTF8.GetString(reader.Text) : reader.Integer.ToString(CultureInfo.InvariantCulture))}");
         }
         Assert.False(reader.Next());
         return string.Join(',', labels);

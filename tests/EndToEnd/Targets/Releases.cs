@@ -39,6 +39,9 @@ public static class Releases
     /// <summary>tests/targets/http with the oldest and the newest Go of Debian.</summary>
     public static TheoryData<Release> OldestAndNewest { get; } = [HttpBuild("1.19", "plain"), HttpBuild("1.27", "plain")];
 
+    /// <summary>tests/targets/deepserve with the oldest and the newest Go of Debian.</summary>
+    public static TheoryData<Release> DeepServe { get; } = [Built("deepserve", "1.19"), Built("deepserve", "1.27")];
+
     /// <summary>All of them.</summary>
     public static TheoryData<Release> All { get; } = [.. new[] { Prometheus, Etcd, Caddy, Esbuild, Http }.SelectMany(d => (IEnumerable<object[]>)d).Select(row => (Release)row[0])];
 

@@ -12,13 +12,14 @@ internal sealed class FeaturesType : SettingType<MetricFeatures>
     [
         ("application", MetricFeatures.Application), ("application_span", MetricFeatures.Span), ("application_span_otel", MetricFeatures.SpanOtel),
         ("application_span_sizes", MetricFeatures.SpanSizes), ("application_service_graph", MetricFeatures.ServiceGraph),
+        ("application_process", MetricFeatures.Process),
     ];
 
     /// <summary>Words of the original that this version does not have.</summary>
     private static readonly (string Word, string Reason)[] Refused =
     [
         ("network", NoNetwork), ("network_inter_zone", NoNetwork), ("network_flow_packets", NoNetwork), ("stats", NoNetwork),
-        ("application_host", "it counts hosts for an invoice"), ("application_process", "this version does not measure processes"),
+        ("application_host", "it counts hosts for an invoice"),
         ("application_runtime", "this version does not measure runtimes"), ("ebpf", "beyla_* metrics are always on"),
     ];
 
@@ -37,6 +38,7 @@ internal sealed class FeaturesType : SettingType<MetricFeatures>
 
     private static MetricFeatures One(string word)
     {
+        if (word.Equals("process", StringComparison.OrdinalIgnoreCase)) return MetricFeatures.Process; // short for application_process
         foreach ((string known, MetricFeatures value) in Words)
             if (known.Equals(word, StringComparison.OrdinalIgnoreCase)) return value;
         foreach ((string known, string reason) in Refused)

@@ -25,12 +25,12 @@ internal static class MetricsSettings
     };
 
     public static readonly Setting<MetricTemporality> Temporality = new(
-        new ChoiceType<MetricTemporality>(("cumulative", MetricTemporality.Cumulative), ("delta", MetricTemporality.Delta), ("lowmemory", MetricTemporality.Delta)),
+        new ChoiceType<MetricTemporality>(("cumulative", MetricTemporality.Cumulative), ("delta", MetricTemporality.Delta), ("lowmemory", MetricTemporality.LowMemory)),
         ExportDefaults.Temporality)
     {
         Key = $"{Export}.temporality",
         Environment = ["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
-        Description = "cumulative points tell about the time since a series began, delta (lowmemory) ones about the time since the last request.",
+        Description = "cumulative points tell about the time since a series began, delta ones about the time since the last request; lowmemory: delta, but cumulative for what is observed.",
     };
 
     public static readonly Setting<HistogramAggregation> Histograms = new(
@@ -58,7 +58,7 @@ internal static class MetricsSettings
     {
         Key = "metrics.features",
         Environment = ["BEYLA_METRICS_FEATURES", "BEYLA_OTEL_METRICS_FEATURES", "BEYLA_PROMETHEUS_FEATURES"],
-        Description = "Groups of metrics: application, application_span, application_span_otel, application_span_sizes, application_service_graph.",
+        Description = "Groups of metrics: application, application_span, application_span_otel, application_span_sizes, application_service_graph, application_process.",
     };
 
     public static readonly Setting<int> CardinalityLimit = new(new CountType(), Defaults.CardinalityLimit)

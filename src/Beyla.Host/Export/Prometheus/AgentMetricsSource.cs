@@ -22,10 +22,10 @@ internal sealed class AgentMetricsSource(
         IReadOnlyList<(string Source, string Reason, long Count)> books = losses.Read();
         page.Head("beyla_build", Info, "", "Version of the agent and of its runtime.");
         Sample(page, "beyla_build_info", 1, ("version", version), ("runtime", Environment.Version.ToString()));
-        page.Head("beyla_tracer", Info, "", "Tracers and how they are: ok or failed.");
+        page.Head("beyla_tracer", Info, "", "Tracers and how they are: idle, ok or failed.");
         foreach (TracerHost tracer in tracers) Sample(page, "beyla_tracer_info", 1, ("tracer", tracer.Name), ("state", tracer.State.ToString().ToLowerInvariant()));
         page.Head("beyla_instrumented_processes", Gauge, "", "Processes under trace.");
-        Sample(page, "beyla_instrumented_processes", processes.Running);
+        Sample(page, "beyla_instrumented_processes", processes.Running.Count);
 
         page.Head("beyla_spans", Counter, "", "Spans, by the tracer that made them.");
         foreach ((string tracer, long count) in spans.Read().OrderBy(s => s.Key, StringComparer.Ordinal)) Sample(page, "beyla_spans_total", count, ("tracer", tracer));

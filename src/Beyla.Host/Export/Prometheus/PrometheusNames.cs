@@ -26,7 +26,7 @@ internal static class PrometheusNames
     {
         string name = metric.Kind == MetricKind.Counter && metric.Name.EndsWith(Total, StringComparison.Ordinal) ? metric.Name[..^Total.Length] : metric.Name;
         if (metric.IsPrometheusName) return name;
-        string unit = Unit(metric.Unit);
+        string unit = metric is { Kind: MetricKind.Gauge, Unit: "1" } ? "ratio" : Unit(metric.Unit);
         name = Label(name);
         return unit.Length == 0 || name.EndsWith("_" + unit, StringComparison.Ordinal) ? name : $"{name}_{unit}";
     }

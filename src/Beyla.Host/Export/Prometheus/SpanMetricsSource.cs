@@ -1,25 +1,26 @@
 using System.Text;
 using Beyla.Host.Export.Otlp;
 using Beyla.Host.Metrics;
+using Beyla.Host.Metrics.Observed;
 
 namespace Beyla.Host.Export.Prometheus;
 
 /// <summary>The series of the aggregator, and what is known of the processes (<c>target_info</c>).</summary>
 internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources resources, ResourceLabels labels, MetricFeatures features) : IMetricsSource
 {
-    private readonly Dictionary<InstrumentGroup, byte[][]> _labelNames = [];
+    private readonly Dictionary<MetricGroup, byte[][]> _labelNames = [];
     private readonly Exposition _series = new();
 
     /// <summary>A metric in a group.</summary>
-    private readonly record struct Place(InstrumentGroup Group, int Instrument)
+    private readonly record struct Place(MetricGroup Group, int Instrument)
     {
-        public MetricDefinition Metric => Group.Instruments[Instrument].Metric;
+        public MetricDefinition Metric => Group.Metrics[Instrument];
     }
 
     public void WriteTo(Exposition page)
     {
-        ProcessSeries[] processes = metrics.Processes();
-        IEnumerable<Place> places = metrics.Groups.SelectMany(g => Enumerable.Range(0, g.Instruments.Length).Select(i => new Place(g, i)));
+        ProcessSeries[] processes = metrics.Collect();
+        IEnumerable<Place> places = metrics.Groups.SelectMany(g => Enumerable.Range(0, g.Metrics.Length).Select(i => new Place(g, i)));
         foreach (IGrouping<string, Place> family in places.GroupBy(p => PrometheusNames.Family(p.Metric), StringComparer.Ordinal))
             Family(page, family.Key, [.. family], processes);
         if (processes.Length == 0) return;
@@ -31,7 +32,7 @@ internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources re
     {
         MetricDefinition metric = places[0].Metric;
         int begin = page.Length;
-        page.Head(name, metric.Kind == MetricKind.Counter ? "counter" : "histogram", PrometheusNames.Unit(metric.Unit), metric.Description);
+        page.Head(name, TypeOf(metric.Kind), PrometheusNames.Unit(metric.Unit), metric.Description);
         int samples = page.Length;
         foreach (Place place in places)
         {
@@ -47,7 +48,14 @@ internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources re
         if (page.Length == samples) page.Truncate(begin);
     }
 
-    private static bool SameBoundaries(MetricDefinition a, MetricDefinition b) => a.Kind == MetricKind.Counter || a.Boundaries.AsSpan().SequenceEqual(b.Boundaries.AsSpan());
+    private static string TypeOf(MetricKind kind) => kind switch
+    {
+        MetricKind.Histogram => "histogram",
+        MetricKind.Counter => "counter",
+        _ => "gauge",
+    };
+
+    private static bool SameBoundaries(MetricDefinition a, MetricDefinition b) => a.Kind != MetricKind.Histogram || a.Boundaries.AsSpan().SequenceEqual(b.Boundaries.AsSpan());
 
     private void Samples(Exposition page, string name, SeriesTable table, int instrument, byte[] processLabels)
     {
@@ -55,7 +63,9 @@ internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources re
         {
             if (series.Points[instrument] is not { } point) continue;
             WriteLabels(processLabels, table.Group, series);
-            if (point is HistogramPoint histogram) Histogram(page, name, table.Group.Instruments[instrument].Metric, histogram);
+            MetricDefinition metric = table.Group.Metrics[instrument];
+            if (point is HistogramPoint histogram) Histogram(page, name, metric, histogram);
+            else if (point is ObservedPoint observed) Sample(page, name, metric.Kind == MetricKind.Counter ? "_total"u8 : default, observed);
             else Sample(page, name, "_total"u8, ((CounterPoint)point).Value);
         }
     }
@@ -76,10 +86,7 @@ internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources re
             if (page.IsOpenMetrics) Exemplar(page, point, i);
             page.Add("\n"u8);
         }
-        page.Add(name);
-        page.Add("_sum{"u8);
-        page.Add(_series.Written);
-        page.Add("} "u8);
+        Begin(page, name, "_sum"u8);
         page.Add(point.Sum);
         page.Add("\n"u8);
         Sample(page, name, "_count"u8, point.Count);
@@ -87,13 +94,26 @@ internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources re
 
     private void Sample(Exposition page, string name, ReadOnlySpan<byte> suffix, long value)
     {
+        Begin(page, name, suffix);
+        page.Add(value);
+        page.Add("\n"u8);
+    }
+
+    private void Sample(Exposition page, string name, ReadOnlySpan<byte> suffix, ObservedPoint point)
+    {
+        Begin(page, name, suffix);
+        if (point.IsWhole) page.Add(point.Whole);
+        else page.Add(point.Number);
+        page.Add("\n"u8);
+    }
+
+    private void Begin(Exposition page, string name, ReadOnlySpan<byte> suffix)
+    {
         page.Add(name);
         page.Add(suffix);
         page.Add("{"u8);
         page.Add(_series.Written);
         page.Add("} "u8);
-        page.Add(value);
-        page.Add("\n"u8);
     }
 
     private static void Exemplar(Exposition page, HistogramPoint point, int bucket)
@@ -117,7 +137,7 @@ internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources re
     }
 
     /// <summary>Puts the labels of a series together once; a histogram repeats them in every line.</summary>
-    private void WriteLabels(byte[] processLabels, InstrumentGroup group, MetricSeries series)
+    private void WriteLabels(byte[] processLabels, MetricGroup group, MetricSeries series)
     {
         _series.Begin(ExpositionFormat.Text);
         _series.Add(processLabels);
@@ -144,14 +164,14 @@ internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources re
     }
 
     /// <summary>The labels of a group's attributes, each up to its value: <c>,http_route="</c>. No two are alike.</summary>
-    private byte[][] LabelNames(InstrumentGroup group)
+    private byte[][] LabelNames(MetricGroup group)
     {
         if (_labelNames.TryGetValue(group, out byte[][]? known)) return known;
         HashSet<string> taken = [.. labels.Reserved, "le"];
         List<byte[]> names = [];
-        foreach (MetricAttribute attribute in group.Attributes)
+        foreach (AttributeKey attribute in group.Keys)
         {
-            string name = PrometheusNames.Label(attribute.Key.Name);
+            string name = PrometheusNames.Label(attribute.Name);
             while (!taken.Add(name)) name += "_";
             names.Add(Encoding.UTF8.GetBytes($",{name}=\""));
         }

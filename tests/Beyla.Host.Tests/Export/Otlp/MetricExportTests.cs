@@ -83,7 +83,7 @@ public sealed class MetricExportTests : IDisposable
     public async Task Interval_Delta_TellsAboutTheTimeSinceTheLastRequest(bool exponential)
     {
         await using Collector collector = await Collector.StartAsync(_oracle!);
-        using MetricExporting exporting = new(collector, delta: true, exponential, new MeasurementPlan { Features = MetricFeatures.Application | MetricFeatures.Span });
+        using MetricExporting exporting = new(collector, MetricTemporality.Delta, exponential, new MeasurementPlan { Features = MetricFeatures.Application | MetricFeatures.Span });
         string first = Nanoseconds(exporting.Spans.Time);
         exporting.Spans.Serve(MeasuredSpans.Process(1), milliseconds: 20);
         await exporting.PassIntervalAsync();

@@ -19,19 +19,19 @@ internal sealed class MetricExporting : IDisposable
     private bool _disposed;
 
     /// <summary>Starts an exporter on a clock that stands still.</summary>
-    public MetricExporting(OtlpOptions options, bool delta = false, bool exponential = false, MeasurementPlan? plan = null, int limit = 2000)
+    public MetricExporting(OtlpOptions options, MetricTemporality temporality = MetricTemporality.Cumulative, bool exponential = false, MeasurementPlan? plan = null, int limit = 2000)
     {
         Spans = new MeasuredSpans(plan, limit, exponential);
         OtlpTransport transport = OtlpTransport.Create(OtlpSignal.Metrics, OtlpEndpoint.Of(options, "v1/metrics")!, options, TimeProvider.System);
         Sender = new OtlpSender(
             "otlp-metrics", transport, new SenderLimits(int.MaxValue, TimeSpan.FromSeconds(30), Eventually.Soon), new RetryDelay(() => 0.5), Losses, Spans.Time,
             _logs.CreateLogger("otlp"));
-        _exporter = new OtlpMetricExporter(Spans.Metrics, Sender, new ProcessResources("node7", "1.2.3", []), TimeSpan.FromMinutes(1), delta, Spans.Time);
+        _exporter = new OtlpMetricExporter(Spans.Metrics, Sender, new ProcessResources("node7", "1.2.3", []), TimeSpan.FromMinutes(1), temporality, Spans.Time);
     }
 
     /// <summary>An exporter to a collector, by http/protobuf.</summary>
-    public MetricExporting(Collector collector, bool delta = false, bool exponential = false, MeasurementPlan? plan = null, int limit = 2000)
-        : this(new OtlpOptions { Endpoint = collector.HttpEndpoint + "/v1/metrics" }, delta, exponential, plan, limit) { }
+    public MetricExporting(Collector collector, MetricTemporality temporality = MetricTemporality.Cumulative, bool exponential = false, MeasurementPlan? plan = null, int limit = 2000)
+        : this(new OtlpOptions { Endpoint = collector.HttpEndpoint + "/v1/metrics" }, temporality, exponential, plan, limit) { }
 
     public MeasuredSpans Spans { get; }
 

@@ -93,7 +93,7 @@ public sealed class PrometheusOracleTests
             [
                 "beyla_bpf_events_total{tracer=\"net-http\"} 5", "beyla_instrumented_processes 0", "beyla_lost_total{source=\"net-http\",reason=\"ring-full\"} 4",
                 "beyla_noted_total{source=\"net-http\",reason=\"half-seen\"} 4", "beyla_prometheus_http_requests_total 1", "beyla_spans_total{tracer=\"net-http\"} 1",
-                "beyla_tracer_info{tracer=\"echo\",state=\"starting\"} 1",
+                "beyla_tracer_info{tracer=\"echo\",state=\"idle\"} 1",
             ], page.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] != '#' && !l.Contains("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Beyla.Host.Export.Otlp.Wire;
 using Beyla.Host.Metrics;
+using Beyla.Host.Metrics.Observed;
 
 namespace Beyla.Host.Export.Otlp.Metrics;
 
@@ -11,6 +12,17 @@ namespace Beyla.Host.Export.Otlp.Metrics;
 /// <param name="Now">When this collection is, Unix ns.</param>
 internal readonly record struct CollectionTime(bool IsDelta, ulong Last, ulong Now)
 {
+    /// <summary>Whether that holds for observed counters, too.</summary>
+    public bool ObservedIsDelta { get; init; }
+
+    /// <summary>The time of a metric: sums that can shrink and gauges are never told as a difference.</summary>
+    public CollectionTime Of(MetricDefinition metric) => metric.Kind switch
+    {
+        MetricKind.UpDownCounter or MetricKind.Gauge => this with { IsDelta = false },
+        MetricKind.Counter when metric.IsObserved => this with { IsDelta = ObservedIsDelta },
+        _ => this,
+    };
+
     /// <summary>Where the time of a series' points begins.</summary>
     public ulong StartOf(MetricSeries series) => IsDelta ? Last : series.Start;
 }
@@ -19,11 +31,11 @@ internal readonly record struct CollectionTime(bool IsDelta, ulong Last, ulong N
 internal static class MetricFields
 {
     private const int Metrics = 2; // ScopeMetrics
-    private const int Name = 1, Description = 2, Unit = 3, Sum = 7, Histogram = 9, ExponentialHistogram = 10; // Metric
+    private const int Name = 1, Description = 2, Unit = 3, Gauge = 5, Sum = 7, Histogram = 9, ExponentialHistogram = 10; // Metric
     private const int DataPoints = 1, Temporality = 2, IsMonotonic = 3; // Sum, Histogram, ExponentialHistogram
     private const uint Delta = 1, Cumulative = 2; // AggregationTemporality
     private const int Start = 2, Time = 3, Count = 4, SumOf = 5; // all kinds of points
-    private const int NumberAttributes = 7, AsInteger = 6; // NumberDataPoint
+    private const int NumberAttributes = 7, AsNumber = 4, AsInteger = 6; // NumberDataPoint
     private const int HistogramAttributes = 9, BucketCounts = 6, ExplicitBounds = 7, HistogramExemplars = 8, Min = 11, Max = 12; // HistogramDataPoint
     private const int ExponentialAttributes = 1, Scale = 6, ZeroCount = 7, Positive = 8, ExponentialExemplars = 11, ExponentialMin = 12, ExponentialMax = 13;
     private const int Offset = 1, Counts = 2; // Buckets
@@ -33,43 +45,60 @@ internal static class MetricFields
     /// <param name="to">The scope's message.</param>
     /// <param name="table">The series.</param>
     /// <param name="instrument">Index of the metric in the group.</param>
-    /// <param name="time">Which part of time is told.</param>
+    /// <param name="collection">Which part of time is told.</param>
     /// <returns>How many points were written; with 0 nothing was.</returns>
-    public static int Metric(this ProtobufWriter to, SeriesTable table, int instrument, in CollectionTime time)
+    public static int Metric(this ProtobufWriter to, SeriesTable table, int instrument, in CollectionTime collection)
     {
-        MetricDefinition metric = table.Group.Instruments[instrument].Metric;
+        MetricDefinition metric = table.Group.Metrics[instrument];
+        CollectionTime time = collection.Of(metric);
         int begin = to.Length, points = 0;
         int message = to.Open(Metrics);
         to.Text(Name, metric.Name);
         to.Text(Description, metric.Description);
         if (metric.Unit.Length > 0) to.Text(Unit, metric.Unit);
-        bool exponential = false;
+        bool exponential = false, wasRead = collection.IsDelta;
         int data = 0;
         foreach (MetricSeries series in table)
         {
-            if (series.Points[instrument] is not { } point || (time.IsDelta && point.UnsentCount == 0)) continue;
+            if (series.Points[instrument] is not { } point || (wasRead && point.UnsentCount == 0)) continue;
             exponential = point is HistogramPoint { Exponential: not null };
-            if (points++ == 0) data = to.Open(metric.Kind == MetricKind.Counter ? Sum : exponential ? ExponentialHistogram : Histogram);
+            if (points++ == 0) data = to.Open(FieldOf(metric.Kind, exponential));
             int at = to.Open(DataPoints);
             if (point is CounterPoint counter) to.Number(table.Group, series, counter, time);
+            else if (point is ObservedPoint observed) to.Number(table.Group, series, observed, time);
             else if (exponential) to.ExponentialPoint(table.Group, series, (HistogramPoint)point, time);
             else to.ExplicitPoint(table.Group, series, (HistogramPoint)point, metric, time);
             to.Close(at);
-            if (time.IsDelta) point.MarkSent();
+            if (wasRead) point.MarkSent();
         }
         if (points == 0)
         {
             to.Truncate(begin);
             return 0;
         }
-        to.Varint(Temporality, time.IsDelta ? Delta : Cumulative);
+        if (metric.Kind != MetricKind.Gauge) to.Varint(Temporality, time.IsDelta ? Delta : Cumulative);
         if (metric.Kind == MetricKind.Counter) to.Varint(IsMonotonic, 1);
         to.Close(data);
         to.Close(message);
         return points;
     }
 
-    private static void Number(this ProtobufWriter to, InstrumentGroup group, MetricSeries series, CounterPoint point, in CollectionTime time)
+    private static int FieldOf(MetricKind kind, bool exponential) => kind switch
+    {
+        MetricKind.Counter or MetricKind.UpDownCounter => Sum,
+        MetricKind.Gauge => Gauge,
+        _ => exponential ? ExponentialHistogram : Histogram,
+    };
+
+    private static void Number(this ProtobufWriter to, MetricGroup group, MetricSeries series, ObservedPoint point, in CollectionTime time)
+    {
+        to.Attributes(NumberAttributes, group, series);
+        to.Times(series, time);
+        if (point.IsWhole) to.Fixed64(AsInteger, (ulong)(time.IsDelta ? point.UnsentWhole : point.Whole));
+        else to.Double(AsNumber, time.IsDelta ? point.UnsentNumber : point.Number);
+    }
+
+    private static void Number(this ProtobufWriter to, MetricGroup group, MetricSeries series, CounterPoint point, in CollectionTime time)
     {
         to.Attributes(NumberAttributes, group, series);
         to.Times(series, time);
@@ -77,7 +106,7 @@ internal static class MetricFields
     }
 
     private static void ExplicitPoint(
-        this ProtobufWriter to, InstrumentGroup group, MetricSeries series, HistogramPoint point, MetricDefinition metric, in CollectionTime time)
+        this ProtobufWriter to, MetricGroup group, MetricSeries series, HistogramPoint point, MetricDefinition metric, in CollectionTime time)
     {
         to.Attributes(HistogramAttributes, group, series);
         to.Times(series, time);
@@ -92,7 +121,7 @@ internal static class MetricFields
         to.Double(Max, point.Max);
     }
 
-    private static void ExponentialPoint(this ProtobufWriter to, InstrumentGroup group, MetricSeries series, HistogramPoint point, in CollectionTime time)
+    private static void ExponentialPoint(this ProtobufWriter to, MetricGroup group, MetricSeries series, HistogramPoint point, in CollectionTime time)
     {
         ExponentialBuckets buckets = point.Exponential!; // with delta temporality they hold what is unsent
         to.Attributes(ExponentialAttributes, group, series);
@@ -143,7 +172,7 @@ internal static class MetricFields
         }
     }
 
-    private static void Attributes(this ProtobufWriter to, int field, InstrumentGroup group, MetricSeries series)
+    private static void Attributes(this ProtobufWriter to, int field, MetricGroup group, MetricSeries series)
     {
         if (series.IsOverflow)
         {
@@ -151,10 +180,10 @@ internal static class MetricFields
             return;
         }
         AttributeSetReader reader = new(series.Attributes);
-        foreach (MetricAttribute attribute in group.Attributes)
+        foreach (AttributeKey attribute in group.Keys)
         {
             if (!reader.Next() || !reader.IsSet) continue;
-            ReadOnlySpan<byte> key = attribute.Key.Utf8;
+            ReadOnlySpan<byte> key = attribute.Utf8;
             switch (reader.Type)
             {
                 case AttributeType.Text: to.Attribute(field, key, reader.Text); break;

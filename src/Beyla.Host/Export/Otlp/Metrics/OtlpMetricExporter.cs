@@ -1,3 +1,4 @@
+using Beyla.Host.Configuration;
 using Beyla.Host.Export.Otlp.Sending;
 using Beyla.Host.Export.Otlp.Traces;
 using Beyla.Host.Export.Otlp.Wire;
@@ -19,7 +20,7 @@ internal sealed class OtlpMetricExporter : IDisposable
     private readonly SpanMetrics _metrics;
     private readonly OtlpSender _sender;
     private readonly ProcessResources _resources;
-    private readonly bool _delta;
+    private readonly MetricTemporality _temporality;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly byte[] _scope = TracerScopes.Encode("beyla", OtlpHttp.Version);
@@ -32,11 +33,11 @@ internal sealed class OtlpMetricExporter : IDisposable
     /// <param name="sender">Sends; owned.</param>
     /// <param name="resources">The resources of the processes.</param>
     /// <param name="interval">How often (OTEL_METRIC_EXPORT_INTERVAL).</param>
-    /// <param name="delta">Delta temporality; else cumulative.</param>
+    /// <param name="temporality">Which part of time points tell about.</param>
     /// <param name="time">The clock.</param>
-    public OtlpMetricExporter(SpanMetrics metrics, OtlpSender sender, ProcessResources resources, TimeSpan interval, bool delta, TimeProvider time)
+    public OtlpMetricExporter(SpanMetrics metrics, OtlpSender sender, ProcessResources resources, TimeSpan interval, MetricTemporality temporality, TimeProvider time)
     {
-        (_metrics, _sender, _resources, _delta, _time) = (metrics, sender, resources, delta, time);
+        (_metrics, _sender, _resources, _temporality, _time) = (metrics, sender, resources, temporality, time);
         _last = Now;
         _timer = time.CreateTimer(_ => Tick(), null, interval, interval);
     }
@@ -63,9 +64,9 @@ internal sealed class OtlpMetricExporter : IDisposable
         {
             if (_ended) return; // a tick that began before the end
             _ended = last;
-            CollectionTime time = new(_delta, _last, Now);
+            CollectionTime time = new(_temporality != MetricTemporality.Cumulative, _last, Now) { ObservedIsDelta = _temporality == MetricTemporality.Delta };
             MetricBatch batch = _batches.Take();
-            foreach (ProcessSeries process in _metrics.Processes()) batch = Write(process, batch, time);
+            foreach (ProcessSeries process in _metrics.Collect()) batch = Write(process, batch, time);
             Send(batch);
             _last = time.Now;
         }
@@ -101,7 +102,7 @@ internal sealed class OtlpMetricExporter : IDisposable
         {
             if (index >= process.Tables.Count) return false;
             SeriesTable table = process.Tables[index];
-            for (int i = 0; i < table.Group.Instruments.Length; i++) points += to.Metric(table, i, time);
+            for (int i = 0; i < table.Group.Metrics.Length; i++) points += to.Metric(table, i, time);
             return true;
         }
     }

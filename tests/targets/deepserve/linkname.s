@@ -1,0 +1,1 @@
+// Its presence lets Go declare functions without a body (go:linkname).
