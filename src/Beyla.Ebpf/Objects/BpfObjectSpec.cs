@@ -96,6 +96,14 @@ public sealed unsafe class BpfObjectSpec : IDisposable
     public void SetMaxEntries(string map, uint entries) =>
         Check(Libbpf.bpf_map__set_max_entries(Map(map), entries), $"cannot set the size of map '{map}' of {_name} to {entries}");
 
+    /// <summary>The SEC(...) of a program, like <c>tp_btf/sched_process_exec</c>.</summary>
+    /// <exception cref="BpfException">There is no such program.</exception>
+    public string Section(string program) => Text(Libbpf.bpf_program__section_name(Program(program)));
+
+    /// <summary>What the object declares for a map.</summary>
+    /// <exception cref="BpfException">There is no such map.</exception>
+    public MapLayout Layout(string map) => LayoutOf(Map(map));
+
     /// <summary>Makes a map with the layout that the object declares for one of its own, for several objects to share by <see cref="ReuseMap"/>.</summary>
     /// <exception cref="BpfException">The object has no such map, or the kernel refused.</exception>
     public BpfMap CreateMap(string map)

@@ -266,7 +266,7 @@ internal static class KnownSettings
     /// <summary>In the order of the documentation.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
+        ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath, .. PluginSettings.All,
         PollInterval, SystemWide, SkipGoSpecificTracers, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath,
         .. RoutesSettings.OfServices, .. SamplerSettings.OfServices, .. RoutesSettings.All, .. SpanRuleSettings.All, Propagators, .. SamplerSettings.All,
         ResourceAttributes, ProcessCommandLine, .. InstanceIdSettings.All, .. TracesExport.All, MaxQueueSize,
