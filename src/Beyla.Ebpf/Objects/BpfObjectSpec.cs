@@ -163,6 +163,31 @@ public sealed unsafe class BpfObjectSpec : IDisposable
         }
     }
 
+    /// <summary>
+    /// Loads one program alone, with the maps, takes it out again at once and tells what the verifier counted. As <see cref="Load"/>, it uses the spec up.
+    /// </summary>
+    /// <exception cref="BpfException">Refused: the message says why; <see cref="BpfException.VerifierLog"/> has the whole log.</exception>
+    public VerifierNumbers Verify(string program)
+    {
+        const uint statistics = 4; // BPF_LOG_STATS, include/linux/bpf_verifier.h
+        try
+        {
+            LibbpfLog.Begin();
+            nint wanted = Program(program);
+            foreach ((string name, nint other) in _programs) Check(Libbpf.bpf_program__set_autoload(other, other == wanted), $"cannot leave out program '{name}' of {_name}");
+            Check(Libbpf.bpf_program__set_log_level(wanted, statistics), $"cannot ask for the numbers of program '{program}' of {_name}");
+            using VerifierLogs logs = new([(program, wanted)]);
+            int result = Libbpf.bpf_object__load(_handle);
+            if (result != 0) throw LoadFailure.Of(_name, -result, logs.First.Contains("processed ", StringComparison.Ordinal) ? (program, logs.First) : null);
+            return VerifierNumbers.Of(logs.First);
+        }
+        finally
+        {
+            Dispose();
+            HeapTrim.Run();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 

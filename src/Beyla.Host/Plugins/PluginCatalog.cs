@@ -50,6 +50,14 @@ internal sealed class PluginCatalog : IDisposable
         return catalog;
     }
 
+    /// <summary>Loads one folder; the catalogue then has one record.</summary>
+    public static PluginCatalog LoadFolder(string folder, BeylaOptions options, PluginHostServices host)
+    {
+        PluginCatalog catalog = new(options, host);
+        catalog.LoadOne(folder);
+        return catalog;
+    }
+
     /// <summary>As <see cref="Load"/>, for those who run the tracers: oddities in their settings are logged.</summary>
     /// <exception cref="ConfigurationException">Settings of tracers are wrong; everything is unloaded again.</exception>
     public static PluginCatalog LoadConfigured(BeylaOptions options, PluginHostServices host)

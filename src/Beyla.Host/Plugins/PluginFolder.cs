@@ -55,13 +55,7 @@ internal sealed class PluginFolder
         {
             throw PluginException.Refused($"{file} cannot be read: {e.Message}");
         }
-        if (Manifest is null) return content;
-        if (!Manifest.Hashes.TryGetValue(file, out string? hash))
-            throw PluginException.Refused($"{file} is not listed in {PluginManifest.FileName}. Build the plugin again, or remove the file.");
-        if (!Convert.ToHexString(Sha256.Hash(content)).Equals(hash, StringComparison.OrdinalIgnoreCase))
-            throw PluginException.Refused(
-                $"{file} does not match its SHA-256 in {PluginManifest.FileName}: it was changed after the build. Copy the whole folder again.");
-        return content;
+        return Manifest is null ? content : Manifest.Checked(file, content);
     }
 
     /// <summary>Without a manifest the entry is the assembly named like the folder, or the only one.</summary>

@@ -43,6 +43,17 @@ internal sealed record PluginManifest(
             : throw PluginException.Refused($"{FileName} has no SHA-256 of the entry assembly '{manifest.Entry}'. Build the plugin again.");
     }
 
+    /// <summary>The content of a file, if it is what the build made.</summary>
+    /// <exception cref="PluginException">It is another, or not listed.</exception>
+    public byte[] Checked(string file, byte[] content)
+    {
+        if (!Hashes.TryGetValue(file, out string? hash))
+            throw PluginException.Refused($"{file} is not listed in {FileName}. Build the plugin again, or remove the file.");
+        return Convert.ToHexString(Sha256.Hash(content)).Equals(hash, StringComparison.OrdinalIgnoreCase)
+            ? content
+            : throw PluginException.Refused($"{file} does not match its SHA-256 in {FileName}: it was changed after the build. Copy the whole folder again.");
+    }
+
     private static Dictionary<string, string> HashesOf(TomlTable root)
     {
         if (!root.TryGet("sha256", out TomlEntry entry)) return [];
