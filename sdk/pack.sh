@@ -7,7 +7,7 @@ set -euo pipefail
 mkdir -p "$1"
 feed=$(cd "$1" && pwd)
 need_dotnet
-for project in src/Beyla.Abstractions sdk/Beyla.Testing sdk/Beyla.Sdk; do
+for project in src/Beyla.Abstractions sdk/Beyla.Testing sdk/Beyla.Sdk sdk/Beyla.Templates; do
   quietly "Packing $(basename "$project")" dotnet pack "$repository/$project" -c Release -v quiet -o "$feed" ${2:+-p:Version="$2"}
 done
 say "Packages in $feed: $(cd "$feed" && ls -- *.nupkg | paste -sd' ')"

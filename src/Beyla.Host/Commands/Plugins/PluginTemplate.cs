@@ -25,6 +25,8 @@ internal static class PluginTemplate
         if (!Kinds.Contains(kind)) throw PluginException.Refused($"--kind is '{kind}'; it can be {string.Join(", ", Kinds)}.");
         if (name.Length == 0 || !char.IsAsciiLetterUpper(name[0]) || !name.All(char.IsAsciiLetterOrDigit))
             throw PluginException.Refused($"'{name}' is no name in PascalCase, like QueueClient.");
+        // The namespace has the tracer's name; the contract's types must not hide behind it.
+        if (typeof(ITracer).Assembly.GetType($"{nameof(Beyla)}.{name}") is not null) throw PluginException.Refused($"'{name}' is a name of the contract; choose another.");
         if (Directory.Exists(name)) throw PluginException.Refused($"the folder {name} is there already.");
         string snake = BpfName.Field(name);
         (string Word, string By)[] words =

@@ -275,5 +275,5 @@ internal static class KnownSettings
     ];
 
     /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>
-    public static IReadOnlyList<string> TestVariables { get; } = ["BEYLA_REQUIRE_BPF", "BEYLA_UPDATE_DOCS"];
+    public static IReadOnlyList<string> TestVariables { get; } = ["BEYLA_REQUIRE_BPF", "BEYLA_UPDATE_DOCS", "BEYLA_APPROVE"];
 }

@@ -8,6 +8,8 @@ namespace Beyla.Host.Plugins.Packages;
 /// <param name="policy">What may be installed.</param>
 internal sealed class PluginStore(string path, PluginPolicy policy)
 {
+    private readonly string _path = Path.GetFullPath(path);
+
     /// <summary>Puts a plugin in, or in the place of the one with its id.</summary>
     /// <param name="source">A .beyla file, or a folder.</param>
     /// <returns>What was done, for the user.</returns>
@@ -15,7 +17,7 @@ internal sealed class PluginStore(string path, PluginPolicy policy)
     public string Install(string source)
     {
         // A name with a dot is passed over by who looks for plugins.
-        string incoming = Path.Combine(path, $".incoming-{Guid.NewGuid():N}");
+        string incoming = Path.Combine(_path, $".incoming-{Guid.NewGuid():N}");
         Directory.CreateDirectory(incoming);
         try
         {
@@ -27,7 +29,7 @@ internal sealed class PluginStore(string path, PluginPolicy policy)
             folder.Verify();
             PluginManifest manifest = folder.Manifest!;
             if (manifest.Contract is { } contract) ContractVersion.OfHost.MustRun(ContractVersion.Parse(contract));
-            string target = Find(manifest.Id)?.Folder ?? Path.Combine(path, FolderName(manifest.Id));
+            string target = Find(manifest.Id)?.Folder ?? Path.Combine(_path, FolderName(manifest.Id));
             bool replaces = Directory.Exists(target);
             if (replaces) KernelFiles.Exchange(incoming, target);
             else Directory.Move(incoming, target);
@@ -43,18 +45,18 @@ internal sealed class PluginStore(string path, PluginPolicy policy)
     /// <exception cref="PluginException">None of that id is there.</exception>
     public string Remove(string id)
     {
-        if (Find(id) is not var (folder, _)) throw PluginException.Refused($"no plugin with the id '{id}' is in {path}. See beyla plugin list.");
-        string gone = Path.Combine(path, $".removed-{Guid.NewGuid():N}");
+        if (Find(id) is not var (folder, _)) throw PluginException.Refused($"no plugin with the id '{id}' is in {_path}. See beyla plugin list.");
+        string gone = Path.Combine(_path, $".removed-{Guid.NewGuid():N}");
         Directory.Move(folder, gone); // at once; deleting is not
         Directory.Delete(gone, recursive: true);
-        return $"removed {id} from {path}";
+        return $"removed {id} from {_path}";
     }
 
     /// <summary>One line a plugin, read from the manifests: nothing is loaded.</summary>
     public string List()
     {
         string[] lines = [.. Folders().Select(Describe)];
-        return lines.Length == 0 ? $"no plugin is in {path}" : string.Join('\n', lines);
+        return lines.Length == 0 ? $"no plugin is in {_path}" : string.Join('\n', lines);
     }
 
     private string Describe(string folder)
@@ -91,7 +93,7 @@ internal sealed class PluginStore(string path, PluginPolicy policy)
         return null;
     }
 
-    private IReadOnlyList<string> Folders() => Directory.Exists(path) ? PluginSearchPath.Folders(path) : [];
+    private IReadOnlyList<string> Folders() => Directory.Exists(_path) ? PluginSearchPath.Folders(_path) : [];
 
     /// <summary>The files that the manifest lists, and no other.</summary>
     private static void Copy(string source, string target)
