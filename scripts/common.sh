@@ -60,7 +60,7 @@ need_dotnet() {
 agent_sources() {
   (
     cd "$repository"
-    find Directory.* global.json scripts/common.sh bpf $(ls -d build 2>/dev/null) src plugins \
+    find Directory.* global.json scripts/common.sh bpf build src plugins sdk \
       \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum
   )
 }

@@ -1,4 +1,5 @@
 using Beyla.Host.Commands;
+using Beyla.Host.Commands.Plugins;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Reload;
 using Beyla.Host.Logging;
@@ -29,7 +30,8 @@ internal static class CompositionRoot
             .AddSingleton<Agent>()
             .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
             .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()
-            .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output));
+            .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output))
+            .AddSingleton<ICommandBody<PluginArguments>>(p => new PluginCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output, Terminal.Error));
     }
 
     private static ConfigurationReload Reload(IServiceProvider provider, LogLevelSwitch level)

@@ -10,6 +10,9 @@ public sealed unsafe class BpfMap : IDisposable
 {
     private static readonly Lazy<int> Cpus = new(() => Math.Max(1, Libbpf.libbpf_num_possible_cpus()));
 
+    /// <summary>CPUs that maps with a value per CPU have values for.</summary>
+    public static int PossibleCpus => Cpus.Value;
+
     internal BpfMap(string name, SafeFileHandle handle)
     {
         (Name, Handle) = (name, handle);

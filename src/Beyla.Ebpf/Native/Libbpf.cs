@@ -57,6 +57,9 @@ internal static unsafe partial class Libbpf
     public static partial int bpf_program__set_autoload(nint program, [MarshalAs(UnmanagedType.U1)] bool load);
 
     [LibraryImport(Library)]
+    public static partial int bpf_program__set_log_level(nint program, uint level);
+
+    [LibraryImport(Library)]
     public static partial int bpf_program__set_log_buf(nint program, byte* buffer, nuint size);
 
     [LibraryImport(Library)]

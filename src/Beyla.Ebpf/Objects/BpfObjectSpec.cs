@@ -96,6 +96,14 @@ public sealed unsafe class BpfObjectSpec : IDisposable
     public void SetMaxEntries(string map, uint entries) =>
         Check(Libbpf.bpf_map__set_max_entries(Map(map), entries), $"cannot set the size of map '{map}' of {_name} to {entries}");
 
+    /// <summary>The SEC(...) of a program, like <c>tp_btf/sched_process_exec</c>.</summary>
+    /// <exception cref="BpfException">There is no such program.</exception>
+    public string Section(string program) => Text(Libbpf.bpf_program__section_name(Program(program)));
+
+    /// <summary>What the object declares for a map.</summary>
+    /// <exception cref="BpfException">There is no such map.</exception>
+    public MapLayout Layout(string map) => LayoutOf(Map(map));
+
     /// <summary>Makes a map with the layout that the object declares for one of its own, for several objects to share by <see cref="ReuseMap"/>.</summary>
     /// <exception cref="BpfException">The object has no such map, or the kernel refused.</exception>
     public BpfMap CreateMap(string map)
@@ -147,6 +155,31 @@ public sealed unsafe class BpfObjectSpec : IDisposable
             using VerifierLogs logs = new([.. _programs.Where(p => Libbpf.bpf_program__autoload(p.Value)).Select(p => (p.Key, p.Value))]);
             int result = Libbpf.bpf_object__load(_handle);
             return result == 0 ? new BpfObject(_name, _programs, _maps) : throw LoadFailure.Of(_name, -result, logs.Rejected());
+        }
+        finally
+        {
+            Dispose();
+            HeapTrim.Run();
+        }
+    }
+
+    /// <summary>
+    /// Loads one program alone, with the maps, takes it out again at once and tells what the verifier counted. As <see cref="Load"/>, it uses the spec up.
+    /// </summary>
+    /// <exception cref="BpfException">Refused: the message says why; <see cref="BpfException.VerifierLog"/> has the whole log.</exception>
+    public VerifierNumbers Verify(string program)
+    {
+        const uint statistics = 4; // BPF_LOG_STATS, include/linux/bpf_verifier.h
+        try
+        {
+            LibbpfLog.Begin();
+            nint wanted = Program(program);
+            foreach ((string name, nint other) in _programs) Check(Libbpf.bpf_program__set_autoload(other, other == wanted), $"cannot leave out program '{name}' of {_name}");
+            Check(Libbpf.bpf_program__set_log_level(wanted, statistics), $"cannot ask for the numbers of program '{program}' of {_name}");
+            using VerifierLogs logs = new([(program, wanted)]);
+            int result = Libbpf.bpf_object__load(_handle);
+            if (result != 0) throw LoadFailure.Of(_name, -result, logs.First.Contains("processed ", StringComparison.Ordinal) ? (program, logs.First) : null);
+            return VerifierNumbers.Of(logs.First);
         }
         finally
         {

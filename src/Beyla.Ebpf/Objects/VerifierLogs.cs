@@ -34,6 +34,9 @@ internal sealed unsafe class VerifierLogs : IDisposable
         return null;
     }
 
+    /// <summary>What the kernel wrote about the first program, empty: nothing.</summary>
+    public string First => _programs.Count == 0 ? "" : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(Buffer(0)));
+
     public void Dispose()
     {
         if (_programs.Count == 0) return;

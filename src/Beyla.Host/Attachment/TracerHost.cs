@@ -118,6 +118,15 @@ internal sealed class TracerHost : IDisposable
         _hooks.Clear();
     }
 
+    /// <summary>Sets what the verifier is to take as constants, but for what depends on the ring.</summary>
+    internal static void SetVariables(BpfObjectSpec spec, ITracer tracer, ushort id, AttachmentFlags propagation)
+    {
+        spec.SetVariable("tracer_id", id);
+        if (spec.HasVariable("reads_b3")) spec.SetVariable("reads_b3", propagation.HasFlag(AttachmentFlags.B3));
+        if (tracer is IConfigurableTracer configurable)
+            foreach (BpfVariable variable in configurable.BpfVariables) spec.SetVariable(variable.Name, variable.Value.Span);
+    }
+
     private BpfObjectSpec Prepare(
         byte[] image, BpfMap ring, SharedMaps shared, AttachmentFlags propagation, bool uprobeMulti, Action<BpfObjectSpec> opened)
     {
@@ -125,14 +134,11 @@ internal sealed class TracerHost : IDisposable
         try
         {
             opened(spec);
-            spec.SetVariable("tracer_id", Id);
+            SetVariables(spec, Tracer, Id, propagation);
             spec.SetVariable("wakeup_bytes", ring.MaxEntries / 8);
-            if (spec.HasVariable("reads_b3")) spec.SetVariable("reads_b3", propagation.HasFlag(AttachmentFlags.B3));
             spec.SetMaxEntries("events", ring.MaxEntries); // the user chooses the size, not the object
             spec.ReuseMap("events", ring);
             shared.Join(spec);
-            if (Tracer is IConfigurableTracer configurable)
-                foreach (BpfVariable variable in configurable.BpfVariables) spec.SetVariable(variable.Name, variable.Value.Span);
             spec.UseUprobeMulti(uprobeMulti);
             return spec;
         }

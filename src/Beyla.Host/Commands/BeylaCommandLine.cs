@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Beyla.Host.Commands.Plugins;
 using Beyla.Host.Configuration.Settings;
 
 namespace Beyla.Host.Commands;
@@ -21,9 +22,10 @@ internal sealed class BeylaCommandLine
         ConfigShow = WithSettings(new Command("show", "Print every setting, its value and where the value comes from.") { Json }, flags);
         ConfigSchema = WithSettings(new Command("schema", "Print the JSON Schema of the configuration file, for editors of TOML."), Common(flags));
         ConfigImport = new Command("import", "Turn the original's YAML configuration into TOML; what cannot be carried over is told on stderr.") { YamlFile };
+        Plugin = new PluginCommandLine(c => WithSettings(c, Common(flags)), c => WithSettings(c, flags));
         Root = new RootCommand("Traces running programs with eBPF and turns what they do into OpenTelemetry spans.")
         {
-            Run, Inspect, Plugins,
+            Run, Inspect, Plugins, Plugin.Group,
             new Command("config", "Check, show, describe or import the configuration.") { ConfigCheck, ConfigShow, ConfigSchema, ConfigImport },
         };
         foreach (Option option in Root.Options)
@@ -37,6 +39,8 @@ internal sealed class BeylaCommandLine
     public Command Inspect { get; }
 
     public Command Plugins { get; }
+
+    public PluginCommandLine Plugin { get; }
 
     public Command ConfigCheck { get; }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Beyla.Host.Commands.Plugins;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Tracers;
 using Beyla.Host.Plugins;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +36,7 @@ internal sealed class CommandRunner(
 
         Command command = parsed.CommandResult.Command;
         if (command == _line.ConfigImport) return ConfigImportCommand.Run(parsed.GetRequiredValue(_line.YamlFile), output, error);
-        BeylaConfiguration configuration = BeylaConfiguration.Load(environment, _line.Flags(parsed));
+        BeylaConfiguration configuration = BeylaConfiguration.Load(environment, Flags(parsed));
         bool json = parsed.GetResult(_line.Json) is not null && parsed.GetValue(_line.Json);
         if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), json, output, error);
         if (configuration.Report.Errors.Count > 0) return Refuse(configuration.Report.Errors);
@@ -42,9 +44,18 @@ internal sealed class CommandRunner(
         if (command == _line.ConfigSchema) return WithCatalog(configuration.Options, catalog => ConfigCommands.Schema(catalog.AllSettings, output));
         if (command == _line.Inspect) return await BodyAsync(configuration, InspectArguments(parsed, json), stop);
         if (command == _line.Plugins) return await BodyAsync(configuration, new PluginsArguments(json), stop);
+        if (_line.Plugin.ArgumentsOf(parsed) is { } plugin) return await BodyAsync(configuration, plugin, stop);
         return configuration.Options.HasCriteria
             ? await BodyAsync(configuration, new RunArguments(), stop)
             : Refuse([BeylaConfiguration.NothingSelected]);
+    }
+
+    /// <summary>The settings given by flags; <c>plugin record</c> is a run whose file of events is a flag, too.</summary>
+    private Dictionary<Setting, string> Flags(ParseResult parsed)
+    {
+        Dictionary<Setting, string> flags = new(_line.Flags(parsed));
+        if (parsed.CommandResult.Command == _line.Plugin.Record) flags[KnownSettings.RecordEvents] = _line.Plugin.RecordedFile(parsed);
+        return flags;
     }
 
     /// <summary>What the tracers make of their part of the configuration. Their BPF objects are not looked at.</summary>

@@ -1,9 +1,6 @@
-using System.Globalization;
 using Beyla.Elf;
 using Beyla.Host.Attachment;
 using Beyla.Host.Configuration;
-using Beyla.Host.Identity;
-using Beyla.Host.Identity.OwnTelemetry;
 using Beyla.Host.Plugins;
 
 namespace Beyla.Host.Commands;
@@ -18,18 +15,9 @@ internal sealed class InspectCommand(PluginCatalog plugins) : ICommandBody<Inspe
             Console.Error.WriteLine($"beyla inspect: --tracer: no tracer '{wanted}' is loaded; {Instead(wanted)}");
             return Task.FromResult(ExitCode.Usage);
         }
-        int? pid = int.TryParse(arguments.Target, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
-        string path = pid is null ? arguments.Target : $"/proc/{pid}/exe";
         try
         {
-            Inspection inspection = new ExecutableInspector(plugins.Tracers).Inspect(path, DisplayPath(path));
-            LibraryInspector libraries = new(plugins.Tracers);
-            IEnumerable<LibraryInspection> found = pid is { } running
-                ? libraries.InspectProcess(running, inspection.Path)
-                : [libraries.Inspect(path, inspection.Path, isExecutable: !libraries.Concerns(Path.GetFileName(path)))];
-            inspection = inspection with { Libraries = [.. found.Where(l => l.Groups.Count > 0)] };
-            if (pid is { } process)
-                inspection = inspection.ForProcess(process) with { OwnSignals = OwnSignals.Of(process, ProcessEnvironment.Read(process), inspection) };
+            Inspection inspection = TargetInspection.Of(plugins.Tracers, arguments.Target);
             using Stream output = Console.OpenStandardOutput();
             if (arguments.Tracer is { } only) inspection = inspection with { Tracers = [.. inspection.Tracers.Where(t => t.Name == only)] };
             if (arguments.Json) InspectionJson.Write(inspection, output);
@@ -38,7 +26,7 @@ internal sealed class InspectCommand(PluginCatalog plugins) : ICommandBody<Inspe
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ElfException)
         {
-            Console.Error.WriteLine($"beyla: cannot inspect {arguments.Target}: {Sentence(e, arguments.Target)}");
+            Console.Error.WriteLine($"beyla: cannot inspect {arguments.Target}: {TargetInspection.Sentence(e, arguments.Target)}");
             return Task.FromResult(ExitCode.Failed);
         }
     }
@@ -49,16 +37,4 @@ internal sealed class InspectCommand(PluginCatalog plugins) : ICommandBody<Inspe
         if (NearestName.Find(wanted, names) is { } near) return $"did you mean '{near}'?";
         return names.Length == 0 ? "there is none, 'beyla plugins' says why" : $"there are {string.Join(", ", names)}";
     }
-
-    private static string DisplayPath(string path) =>
-        path.StartsWith("/proc/", StringComparison.Ordinal) ? File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName ?? path : Path.GetFullPath(path);
-
-    private static string Sentence(Exception e, string target) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => int.TryParse(target, out _)
-            ? "there is no such process (or it is a kernel thread)."
-            : "there is no such file.",
-        UnauthorizedAccessException => "permission denied; run as root or as the owner of the process.",
-        _ => e.Message,
-    };
 }

@@ -31,6 +31,9 @@ internal sealed class BeylaOptions
     /// <summary>Folders that hold plugin folders; empty: <c>plugins</c> beside the executable.</summary>
     public IReadOnlyList<string> PluginsPath { get; init; } = [];
 
+    /// <summary>Which plugins are accepted.</summary>
+    public PluginsOptions Plugins { get; init; } = new();
+
     /// <summary>Traces.</summary>
     public TracesOptions Traces { get; init; } = new();
 

@@ -43,6 +43,13 @@ internal sealed class OptionsBinder(
         TracePrinter = Read(KnownSettings.TracePrinter),
         LogLevel = Read(KnownSettings.Level),
         PluginsPath = Read(KnownSettings.PluginsPath),
+        Plugins = new PluginsOptions
+        {
+            Trust = Read(PluginSettings.Trust),
+            Allow = Read(PluginSettings.Allow),
+            Hashes = Read(PluginSettings.Hashes),
+            Keys = Read(PluginSettings.Keys),
+        },
         Discovery = new DiscoveryOptions
         {
             PollInterval = Read(KnownSettings.PollInterval),

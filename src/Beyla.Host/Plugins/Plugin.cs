@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Beyla.Ebpf;
+using Beyla.Host.Plugins.Permissions;
 using Beyla.Validation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -41,7 +42,7 @@ internal sealed class Plugin : IDisposable
             plugin = new Plugin(context, host.Loggers.CreateLogger<Plugin>());
             Assembly assembly = context.LoadEntry();
             accept(PluginMetadata.Of(assembly));
-            plugin.MakeTracers(assembly, host);
+            plugin.MakeTracers(assembly, host, folder.Manifest?.Permissions ?? PluginPermissions.None);
             return plugin;
         }
 #pragma warning disable CA1031 // Whatever a plugin throws while it is loaded costs this plugin only.
@@ -72,7 +73,7 @@ internal sealed class Plugin : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MakeTracers(Assembly assembly, PluginHostServices host)
+    private void MakeTracers(Assembly assembly, PluginHostServices host, PluginPermissions permissions)
     {
         _context.RequireDependencies(assembly);
         // Scrutor passes over types that cannot be loaded; the user wants to hear of them.
@@ -89,15 +90,20 @@ internal sealed class Plugin : IDisposable
         _services = services.BuildServiceProvider();
         Tracers = [.. _services.GetServices<ITracer>().Cast<TracerFaults>()];
         IReadOnlyList<Type> events = EventStructs.DeclaredIn(assembly);
-        foreach (TracerFaults tracer in Tracers) Check(tracer, events, host.ReadObject);
+        foreach (TracerFaults tracer in Tracers) Check(tracer, events, host.ReadObject, permissions);
     }
 
-    private void Check(TracerFaults tracer, IReadOnlyList<Type> events, BpfObjectReader? read)
+    private void Check(TracerFaults tracer, IReadOnlyList<Type> events, BpfObjectReader? read, PluginPermissions permissions)
     {
         BpfObjectLayout? bpf = null;
         try
         {
-            bpf = read?.Invoke(tracer.Bpf.Name, tracer.Bpf.Read());
+            if (read is not null)
+            {
+                byte[] image = tracer.Bpf.Read();
+                RefuseUndeclared(tracer, permissions, BpfObjectUse.Read(tracer.Bpf.Name, image));
+                bpf = read(tracer.Bpf.Name, image);
+            }
         }
         catch (Exception e) when (e is BpfException or InvalidOperationException)
         {
@@ -106,6 +112,12 @@ internal sealed class Plugin : IDisposable
         List<string> problems = [.. TracerValidation.Check(tracer.Inner, bpf)];
         if (bpf is not null) problems.AddRange(EventStructs.Check(Comparable(events, bpf), bpf));
         if (problems.Count > 0) throw PluginException.Refused(new TracerValidationException(tracer.Name, problems).Message);
+    }
+
+    private static void RefuseUndeclared(TracerFaults tracer, PluginPermissions permissions, BpfObjectUse use)
+    {
+        if (PermissionCheck.Undeclared(permissions, use) is { Count: > 0 } undeclared)
+            throw PluginException.Refused($"tracer {tracer.Name} does what it may not: {string.Join("; ", undeclared)}.");
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Tracers;
+using Beyla.Host.Plugins.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace Beyla.Host.Plugins;
@@ -11,12 +12,14 @@ internal sealed class PluginCatalog : IDisposable
     private readonly PluginHostServices _host;
     private readonly IReadOnlyDictionary<string, TracerOptions> _options;
     private readonly bool _skipGo;
+    private readonly PluginPolicy _policy;
     private readonly List<PluginRecord> _records = [];
     private readonly List<(PluginRecord Record, Plugin Plugin)> _plugins = [];
 
     private PluginCatalog(BeylaOptions options, PluginHostServices host)
     {
         (_host, _options, Settings) = (host, options.Tracers, new TracerSettingsReader(options));
+        _policy = new PluginPolicy(options.Plugins);
         _skipGo = options.Discovery.SkipGoSpecificTracers;
         SearchPaths = [.. (options.PluginsPath is [] ? [PluginSearchPath.Default] : options.PluginsPath).Select(Path.GetFullPath).Distinct()];
         _log = host.Loggers.CreateLogger<PluginCatalog>();
@@ -44,6 +47,14 @@ internal sealed class PluginCatalog : IDisposable
         PluginCatalog catalog = new(options, host);
         foreach (string path in catalog.SearchPaths) catalog.LoadAll(path);
         catalog.Settings.WarnOfUnknown([.. catalog._plugins.SelectMany(p => p.Plugin.Tracers).Select(t => t.Name)]);
+        return catalog;
+    }
+
+    /// <summary>Loads one folder; the catalogue then has one record.</summary>
+    public static PluginCatalog LoadFolder(string folder, BeylaOptions options, PluginHostServices host)
+    {
+        PluginCatalog catalog = new(options, host);
+        catalog.LoadOne(folder);
         return catalog;
     }
 
@@ -103,7 +114,7 @@ internal sealed class PluginCatalog : IDisposable
         PluginRecord record = new(Path.GetFileName(path), null, null, PluginState.Refused, null, [], path);
         try
         {
-            PluginFolder folder = PluginFolder.Open(path);
+            PluginFolder folder = PluginFolder.Open(path, _policy);
             record = record with { Id = folder.Manifest?.Id ?? record.Id, Version = folder.Manifest?.Version };
             folder.Verify();
             Plugin plugin = Plugin.Load(folder, _host, metadata =>

@@ -1,3 +1,5 @@
+using Beyla.Host.Plugins.Trust;
+
 namespace Beyla.Host.Plugins;
 
 /// <summary>
@@ -17,13 +19,14 @@ internal sealed class PluginFolder
     /// <summary>File name of the assembly with the tracers.</summary>
     public string Entry { get; }
 
-    /// <summary>Reads the manifest and finds the entry assembly.</summary>
-    /// <exception cref="PluginException">The folder is not a plugin's.</exception>
-    public static PluginFolder Open(string path)
+    /// <summary>Reads the manifest, asks the operator's policy and finds the entry assembly.</summary>
+    /// <exception cref="PluginException">The folder is not a plugin's, or the policy refuses it.</exception>
+    public static PluginFolder Open(string path, PluginPolicy policy)
     {
-        RefuseWhenAnyoneMayWrite(path);
         string manifestPath = System.IO.Path.Combine(path, PluginManifest.FileName);
-        PluginManifest? manifest = File.Exists(manifestPath) ? PluginManifest.Parse(File.ReadAllBytes(manifestPath)) : null;
+        byte[]? bytes = File.Exists(manifestPath) ? File.ReadAllBytes(manifestPath) : null;
+        PluginManifest? manifest = bytes is null ? null : PluginManifest.Parse(bytes);
+        policy.MustAccept(path, manifest is null ? null : (manifest, bytes!));
         return new(path, manifest, manifest?.Entry ?? FindEntry(path));
     }
 
@@ -52,13 +55,7 @@ internal sealed class PluginFolder
         {
             throw PluginException.Refused($"{file} cannot be read: {e.Message}");
         }
-        if (Manifest is null) return content;
-        if (!Manifest.Hashes.TryGetValue(file, out string? hash))
-            throw PluginException.Refused($"{file} is not listed in {PluginManifest.FileName}. Build the plugin again, or remove the file.");
-        if (!Convert.ToHexString(Sha256.Hash(content)).Equals(hash, StringComparison.OrdinalIgnoreCase))
-            throw PluginException.Refused(
-                $"{file} does not match its SHA-256 in {PluginManifest.FileName}: it was changed after the build. Copy the whole folder again.");
-        return content;
+        return Manifest is null ? content : Manifest.Checked(file, content);
     }
 
     /// <summary>Without a manifest the entry is the assembly named like the folder, or the only one.</summary>
@@ -73,14 +70,5 @@ internal sealed class PluginFolder
             _ when assemblies.Contains(named) => named,
             _ => throw PluginException.Refused($"holds several assemblies, none is {named}, and no {PluginManifest.FileName} says which is the plugin."),
         };
-    }
-
-    /// <summary>An agent with all privileges must not run what any user could have put there.</summary>
-    private static void RefuseWhenAnyoneMayWrite(string path)
-    {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) return;
-        foreach (string entry in Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).Prepend(path))
-            if (File.ResolveLinkTarget(entry, returnFinalTarget: true) is null && (File.GetUnixFileMode(entry) & UnixFileMode.OtherWrite) != 0)
-                throw PluginException.Refused($"every user may write to {entry}, and the agent runs with privileges. Run chmod -R o-w on the folder.");
     }
 }

@@ -266,7 +266,7 @@ internal static class KnownSettings
     /// <summary>In the order of the documentation.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath,
+        ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath, .. PluginSettings.All,
         PollInterval, SystemWide, SkipGoSpecificTracers, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath,
         .. RoutesSettings.OfServices, .. SamplerSettings.OfServices, .. RoutesSettings.All, .. SpanRuleSettings.All, Propagators, .. SamplerSettings.All,
         ResourceAttributes, ProcessCommandLine, .. InstanceIdSettings.All, .. TracesExport.All, MaxQueueSize,
@@ -275,5 +275,5 @@ internal static class KnownSettings
     ];
 
     /// <summary>BEYLA_* variables that are no settings: they steer the project's own tests.</summary>
-    public static IReadOnlyList<string> TestVariables { get; } = ["BEYLA_REQUIRE_BPF", "BEYLA_UPDATE_DOCS"];
+    public static IReadOnlyList<string> TestVariables { get; } = ["BEYLA_REQUIRE_BPF", "BEYLA_UPDATE_DOCS", "BEYLA_APPROVE"];
 }
