@@ -1,4 +1,5 @@
 using Beyla.Host.Commands;
+using Beyla.Host.Commands.Doctor;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Reload;
 using Beyla.Host.Logging;
@@ -28,6 +29,7 @@ internal static class CompositionRoot
             .AddSingleton<Agent>()
             .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
             .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()
+            .AddSingleton<ICommandBody<DoctorArguments>>(p => new DoctorCommand(p.GetRequiredService<BeylaConfiguration>(), p.GetRequiredService<PluginHostServices>(), Terminal.Output))
             .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output));
     }
 

@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace Beyla.Ebpf.Native;
 
-/// <summary>The effective capabilities of this process (capability.h).</summary>
-internal static class Capabilities
+/// <summary>The effective capabilities of this process (include/uapi/linux/capability.h).</summary>
+public static class Capabilities
 {
     private const int SysAdmin = 21, Perfmon = 38, Bpf = 39;
+
+    /// <summary>Whether this process has a capability now.</summary>
+    /// <param name="capability">Its number.</param>
+    public static bool Has(int capability) => Has(Effective(), capability);
 
     /// <summary>Which of the capabilities for loading and attaching are missing: "CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN) are"; empty: none.</summary>
     public static string MissingForBpf()

@@ -17,13 +17,14 @@ internal sealed class BeylaCommandLine
         Run = WithSettings(new Command("run", "Trace the selected processes until SIGTERM or Ctrl-C. The default command."), flags);
         Inspect = WithSettings(new Command("inspect", "Say what would be attached to an executable or process, where, and what is missing.") { Target, Tracer, Probes, Json }, Common(flags));
         Plugins = WithSettings(new Command("plugins", "List the plugins that were found: state, version, tracers, and why one was refused.") { Json }, Common(flags));
+        Doctor = WithSettings(new Command("doctor", "Say what this kernel, these privileges and this configuration give: each feature with evidence and remedy.") { Json }, flags);
         ConfigCheck = WithSettings(new Command("check", "Check file and environment; exit code 2 when something is wrong.") { Json }, flags);
         ConfigShow = WithSettings(new Command("show", "Print every setting, its value and where the value comes from.") { Json }, flags);
         ConfigSchema = WithSettings(new Command("schema", "Print the JSON Schema of the configuration file, for editors of TOML."), Common(flags));
         ConfigImport = new Command("import", "Turn the original's YAML configuration into TOML; what cannot be carried over is told on stderr.") { YamlFile };
         Root = new RootCommand("Traces running programs with eBPF and turns what they do into OpenTelemetry spans.")
         {
-            Run, Inspect, Plugins,
+            Run, Inspect, Doctor, Plugins,
             new Command("config", "Check, show, describe or import the configuration.") { ConfigCheck, ConfigShow, ConfigSchema, ConfigImport },
         };
         foreach (Option option in Root.Options)
@@ -37,6 +38,8 @@ internal sealed class BeylaCommandLine
     public Command Inspect { get; }
 
     public Command Plugins { get; }
+
+    public Command Doctor { get; }
 
     public Command ConfigCheck { get; }
 
@@ -58,7 +61,7 @@ internal sealed class BeylaCommandLine
     /// <summary>Of <c>inspect</c>.</summary>
     public Option<bool> Probes { get; } = new("--probes") { Description = "Print the probes, sites and fields of every tracer, too." };
 
-    /// <summary>Of <c>inspect</c>, <c>plugins</c>, <c>config check</c> and <c>config show</c>.</summary>
+    /// <summary>Of <c>inspect</c>, <c>plugins</c>, <c>doctor</c>, <c>config check</c> and <c>config show</c>.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON instead of text." };
 
     /// <summary>Parses arguments; without a command they are those of <c>run</c>.</summary>

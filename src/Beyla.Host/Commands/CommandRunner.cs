@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Beyla.Host.Commands.Doctor;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Tracers;
 using Beyla.Host.Plugins;
@@ -37,6 +38,7 @@ internal sealed class CommandRunner(
         BeylaConfiguration configuration = BeylaConfiguration.Load(environment, _line.Flags(parsed));
         bool json = parsed.GetResult(_line.Json) is not null && parsed.GetValue(_line.Json);
         if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), json, output, error);
+        if (command == _line.Doctor) return await BodyAsync(configuration, new DoctorArguments(json), stop);
         if (configuration.Report.Errors.Count > 0) return Refuse(configuration.Report.Errors);
         if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, TracerSettings(configuration.Options), json, output, error);
         if (command == _line.ConfigSchema) return WithCatalog(configuration.Options, catalog => ConfigCommands.Schema(catalog.AllSettings, output));
@@ -69,7 +71,8 @@ internal sealed class CommandRunner(
         compose(services, configuration.Options);
         await using ServiceProvider provider = services.BuildServiceProvider();
         ILogger log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Beyla");
-        foreach (string warning in configuration.Report.Warnings) log.LogWarning("{Warning}", warning);
+        if (arguments is not DoctorArguments) // which lists them itself
+            foreach (string warning in configuration.Report.Warnings) log.LogWarning("{Warning}", warning);
         try
         {
             return await provider.GetRequiredService<ICommandBody<TArguments>>().RunAsync(configuration.Options, arguments, stop);
