@@ -1,5 +1,7 @@
 using Beyla.Host.Commands;
 using Beyla.Host.Commands.Doctor;
+using Beyla.Host.Commands.Explain;
+using Beyla.Host.Commands.Top;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Reload;
 using Beyla.Host.Logging;
@@ -30,6 +32,8 @@ internal static class CompositionRoot
             .AddSingleton<ICommandBody<RunArguments>, RunCommand>()
             .AddSingleton<ICommandBody<InspectArguments>, InspectCommand>()
             .AddSingleton<ICommandBody<DoctorArguments>>(p => new DoctorCommand(p.GetRequiredService<BeylaConfiguration>(), p.GetRequiredService<PluginHostServices>(), Terminal.Output))
+            .AddSingleton<ICommandBody<ExplainArguments>>(p => new ExplainCommand(p.GetRequiredService<PluginCatalog>(), Terminal.Output, Terminal.Error))
+            .AddSingleton<ICommandBody<TopArguments>>(_ => new TopCommand(Terminal.Output, Terminal.Error))
             .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output));
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Beyla.Host.Commands.Doctor;
+using Beyla.Host.Commands.Explain;
+using Beyla.Host.Commands.Top;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Tracers;
 using Beyla.Host.Plugins;
@@ -43,6 +45,8 @@ internal sealed class CommandRunner(
         if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, TracerSettings(configuration.Options), json, output, error);
         if (command == _line.ConfigSchema) return WithCatalog(configuration.Options, catalog => ConfigCommands.Schema(catalog.AllSettings, output));
         if (command == _line.Inspect) return await BodyAsync(configuration, InspectArguments(parsed, json), stop);
+        if (command == _line.Explain) return await BodyAsync(configuration, new ExplainArguments(parsed.GetRequiredValue(_line.Explained), json, parsed.GetValue(_line.Socket)), stop);
+        if (command == _line.Top) return await BodyAsync(configuration, new TopArguments(json, parsed.GetValue(_line.Socket), parsed.GetValue(_line.Every), parsed.GetValue(_line.Count)), stop);
         if (command == _line.Plugins) return await BodyAsync(configuration, new PluginsArguments(json), stop);
         return configuration.Options.HasCriteria
             ? await BodyAsync(configuration, new RunArguments(), stop)

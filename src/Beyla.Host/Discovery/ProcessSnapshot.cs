@@ -18,5 +18,14 @@ internal static class ProcessSnapshot
         return [.. found.Values.OrderBy(p => p.Pid)];
     }
 
-    private static bool RunsAProgram(int pid) => Procfs.TryReadStat(pid, out ProcStat stat) && stat.HasProgram;
+    /// <summary>One process; null when it is gone or its executable cannot be read.</summary>
+    public static ProcessInfo? TryRead(int pid)
+    {
+        if (!Procfs.TryReadStat(pid, out ProcStat stat) || stat.Ended || !Procfs.TryReadExecutable(pid, out string executable)) return null;
+        HashSet<int> ports = [.. (new ProcPortScan().HeldBy(pid) ?? new Dictionary<ulong, int>()).Values];
+        return new ProcessInfo(new ProcessId(pid, stat.StartTime), stat.ParentPid, executable, ports);
+    }
+
+    /// <summary>Whether there is such a process and it has a program of its own.</summary>
+    public static bool RunsAProgram(int pid) => Procfs.TryReadStat(pid, out ProcStat stat) && stat.HasProgram;
 }

@@ -14,7 +14,7 @@ internal static class ProcessChecks
         IReadOnlyList<ProcessInfo> seen = ProcessSnapshot.Take(out int hidden);
         yield return hidden == 0
             ? new Finding(Area, "visible", FindingState.Ok, $"{seen.Count} processes, the executables of all can be read")
-            : new Finding(Area, "visible", FindingState.Limited, $"of {seen.Count + hidden} processes {hidden} belong to others and cannot be looked at")
+            : new Finding(Area, "visible", FindingState.Limited, $"the executables of {hidden} of {seen.Count + hidden} processes cannot be read")
             {
                 Remedy = "grant CAP_SYS_PTRACE; in a container, share the host's PID namespace (hostPID: true)",
             };
