@@ -3,6 +3,7 @@ using Beyla.Ebpf;
 using Beyla.Host.Attachment;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Reload;
+using Beyla.Host.Control;
 using Beyla.Host.Discovery;
 using Beyla.Host.Events;
 using Beyla.Host.Export;
@@ -31,6 +32,8 @@ internal sealed class Agent(
 {
     private readonly ILogger _log = logs.CreateLogger<Agent>();
     private readonly LossLedger _losses = new();
+    private readonly AttachmentBook _book = new();
+    private readonly LiveSpans _live = new();
     private readonly List<IDisposable> _parts = [];
 
     /// <summary>Runs until <paramref name="stop"/> is set, then detaches, drains and returns.</summary>
@@ -58,6 +61,7 @@ internal sealed class Agent(
         {
             Propagation = propagation,
             LeavesOwnSignals = options.Discovery.ExcludeOtelInstrumentedServices,
+            Book = _book,
         });
 
         Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
@@ -65,6 +69,9 @@ internal sealed class Agent(
         CriteriaMatcher matcher = new(options, new ProcessIdentities(options.Attributes.ProcessCommandLine, logs.CreateLogger<ProcessIdentities>()).Read);
         reload.Changed += changed => watcher.Apply(changed.Discovery);
         reload.Changed += matcher.Apply;
+        AgentInquiry inquiry = new(options, tracers, _book, _losses, _live);
+        reload.Changed += inquiry.Apply;
+        if (ControlServer.TryStart(inquiry, _log) is { } control) Own(control);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task reloading = reload.RunAsync(end.Token);
         Task watching = watcher.RunAsync(stop);
@@ -112,7 +119,7 @@ internal sealed class Agent(
         List<ISpanSink> meters = StartMetrics(processes, resources, tracers, leavesOwn);
         if (sinks.All(s => s is SeenExports) && meters.All(m => m is SpanCounts))
             _log.LogWarning("spans go nowhere: no exporter is set; OTEL_EXPORTER_OTLP_ENDPOINT sends them, --trace-printer text shows them.");
-        SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>(), meters, options);
+        SpanPipeline pipeline = new(sinks, _losses, logs.CreateLogger<SpanPipeline>(), [.. meters, _live], options);
         EventRecorder? recorder = options.Ebpf.RecordEvents is { } file ? Own(new EventRecorder(file)) : null;
         EventPump pump = Own(new EventPump(
             new RingConsumer(ring), new EventDispatcher(plugins.Tracers, processes, pipeline, _losses, recorder), options.Ebpf.BatchTimeout));

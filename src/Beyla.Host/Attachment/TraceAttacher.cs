@@ -26,6 +26,9 @@ internal sealed class TraceAttacher(
     /// <summary>Whether signals that a process exports itself are left to it.</summary>
     public bool LeavesOwnSignals { get; init; }
 
+    /// <summary>Keeps what became of each selected process.</summary>
+    public AttachmentBook Book { get; init; } = new();
+
     /// <summary>Handles events until the channel ends or <paramref name="stop"/> is set.</summary>
     public async Task RunAsync(ChannelReader<ProcessEvent> events, CancellationToken stop)
     {
@@ -78,6 +81,7 @@ internal sealed class TraceAttacher(
     private void Attach(ProcessInfo process, ServiceIdentity service, ProcessIdentity identity)
     {
         if (_attached.ContainsKey(process.Id)) return;
+        AttachmentEntry entry = Book.Begin(process, service);
         try
         {
             (Inspection inspection, ExecutableMapping mapping) = Inspect(process);
@@ -88,9 +92,15 @@ internal sealed class TraceAttacher(
                 OwnSignals = own.Signals,
             });
             if (own.Signals != Signals.None) log.LogInformation("{Line}", traced.OwnSignalsLine(own));
-            void Skipped(string reason) => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
+            entry.Traced = traced;
+            void Skipped(string reason)
+            {
+                entry.Skip(reason);
+                log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
+            }
             ProcessLinks links = new ProcessAttachment(process, mapping, inspection, loader, front, Propagation).Attach(traced.Handle, tracers, Skipped);
             _attached[process.Id] = (traced, links);
+            entry.Links = links;
             IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, byGo: links.Groups.Count > 0, Skipped);
             // A tracer with library probes is there when one of its libraries is.
             links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 }).Select(t => t.Name));
@@ -100,6 +110,7 @@ internal sealed class TraceAttacher(
         // A process may end, and a binary may be anything: it costs this process' telemetry and one line.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ElfException or StaleExecutableException or BpfException)
         {
+            entry.Failure = e.Message;
             log.LogWarning("pid {Pid} ({Path}) is not traced: {Reason}", process.Pid, process.ExecutablePath, e.Message);
         }
     }
@@ -158,6 +169,7 @@ internal sealed class TraceAttacher(
 
     private void Detach(ProcessId id)
     {
+        Book.End(id);
         if (!_attached.Remove(id, out (TracedProcess Process, ProcessLinks Links) gone)) return;
         libraries.Remove(id);
         gone.Links.Dispose();

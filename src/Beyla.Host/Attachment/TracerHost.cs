@@ -82,6 +82,11 @@ internal sealed class TracerHost : IDisposable
     /// <summary>A program of the loaded object.</summary>
     public BpfProgram Program(string name) => _object!.Program(name);
 
+    /// <summary>What its programs have cost since they were loaded, as far as the kernel measured it (<see cref="ProgramStatistics"/>).</summary>
+    public ProgramRuns Runs => _object is { } loaded
+        ? loaded.Programs.Select(p => p.Statistics).Aggregate(default(ProgramRuns), (a, b) => new(a.RunTimeNs + b.RunTimeNs, a.Runs + b.Runs, a.RecursionMisses + b.RecursionMisses))
+        : default;
+
     /// <summary>Whether it watches processes by kernel hooks or library probes: all, or only those that Go tracers leave to it.</summary>
     /// <param name="byGo">Whether Go tracers trace the process.</param>
     public bool Watches(bool byGo)

@@ -18,6 +18,9 @@ internal sealed class BeylaCommandLine
         Run = WithSettings(new Command("run", "Trace the selected processes until SIGTERM or Ctrl-C. The default command."), flags);
         Inspect = WithSettings(new Command("inspect", "Say what would be attached to an executable or process, where, and what is missing.") { Target, Tracer, Probes, Json }, Common(flags));
         Plugins = WithSettings(new Command("plugins", "List the plugins that were found: state, version, tracers, and why one was refused.") { Json }, Common(flags));
+        Doctor = WithSettings(new Command("doctor", "Say what this kernel, these privileges and this configuration give: each feature with evidence and remedy.") { Json }, flags);
+        Explain = WithSettings(new Command("explain", "Say why there are spans of a process or none: the chain from process to exporter, and where it breaks.") { Explained, Socket, Json }, flags);
+        Top = WithSettings(new Command("top", "Show the services and routes of a running agent by rate, errors and latency, until Ctrl-C.") { Socket, Every, Count, Json }, Common(flags));
         ConfigCheck = WithSettings(new Command("check", "Check file and environment; exit code 2 when something is wrong.") { Json }, flags);
         ConfigShow = WithSettings(new Command("show", "Print every setting, its value and where the value comes from.") { Json }, flags);
         ConfigSchema = WithSettings(new Command("schema", "Print the JSON Schema of the configuration file, for editors of TOML."), Common(flags));
@@ -25,7 +28,7 @@ internal sealed class BeylaCommandLine
         Plugin = new PluginCommandLine(c => WithSettings(c, Common(flags)), c => WithSettings(c, flags));
         Root = new RootCommand("Traces running programs with eBPF and turns what they do into OpenTelemetry spans.")
         {
-            Run, Inspect, Plugins, Plugin.Group,
+            Run, Inspect, Doctor, Explain, Top, Plugins, Plugin.Group,
             new Command("config", "Check, show, describe or import the configuration.") { ConfigCheck, ConfigShow, ConfigSchema, ConfigImport },
         };
         foreach (Option option in Root.Options)
@@ -42,6 +45,12 @@ internal sealed class BeylaCommandLine
 
     public PluginCommandLine Plugin { get; }
 
+    public Command Doctor { get; }
+
+    public Command Explain { get; }
+
+    public Command Top { get; }
+
     public Command ConfigCheck { get; }
 
     public Command ConfigShow { get; }
@@ -53,6 +62,18 @@ internal sealed class BeylaCommandLine
     /// <summary>Of <c>config import</c>.</summary>
     public Argument<string> YamlFile { get; } = new("FILE") { Description = "The original's configuration, like beyla-config.yml." };
 
+    /// <summary>Of <c>explain</c>.</summary>
+    public Argument<string> Explained { get; } = new("TARGET") { Description = "A process id, a port (8080 or :8080), or an executable." };
+
+    /// <summary>Of <c>explain</c> and <c>top</c>.</summary>
+    public Option<string> Socket { get; } = new("--socket") { Description = "Ask the agent at this socket (/run/beyla/agent-PID.sock) instead of looking for one.", HelpName = "PATH" };
+
+    /// <summary>Of <c>top</c>.</summary>
+    public Option<TimeSpan> Every { get; } = Duration("--every", "Time between two tables; default 1s.", TimeSpan.FromSeconds(1));
+
+    /// <summary>Of <c>top</c>.</summary>
+    public Option<int?> Count { get; } = new("--count") { Description = "End after so many.", HelpName = "N" };
+
     /// <summary>Of <c>inspect</c>.</summary>
     public Argument<string> Target { get; } = new("TARGET") { Description = "Path of an executable, or a process id." };
 
@@ -62,7 +83,7 @@ internal sealed class BeylaCommandLine
     /// <summary>Of <c>inspect</c>.</summary>
     public Option<bool> Probes { get; } = new("--probes") { Description = "Print the probes, sites and fields of every tracer, too." };
 
-    /// <summary>Of <c>inspect</c>, <c>plugins</c>, <c>config check</c> and <c>config show</c>.</summary>
+    /// <summary>Of <c>inspect</c>, <c>plugins</c>, <c>doctor</c>, <c>explain</c>, <c>top</c>, <c>config check</c> and <c>config show</c>.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON instead of text." };
 
     /// <summary>Parses arguments; without a command they are those of <c>run</c>.</summary>
@@ -83,6 +104,26 @@ internal sealed class BeylaCommandLine
         }
         return flags;
     }
+
+    /// <summary>An option like <c>500ms</c>.</summary>
+    private static Option<TimeSpan> Duration(string name, string description, TimeSpan byDefault) => new(name)
+    {
+        Description = description,
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            try
+            {
+                return new DurationType().Parse(result.Tokens[0].Value);
+            }
+            catch (FormatException e)
+            {
+                result.AddError($"{name}: {e.Message}");
+                return byDefault;
+            }
+        },
+    };
 
     /// <summary>Beyla's own flag, in Go's spelling.</summary>
     private static string GoSpelling(string argument) =>

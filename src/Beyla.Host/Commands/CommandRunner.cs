@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Beyla.Host.Commands.Doctor;
+using Beyla.Host.Commands.Explain;
 using Beyla.Host.Commands.Plugins;
+using Beyla.Host.Commands.Top;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Tracers;
@@ -39,10 +42,13 @@ internal sealed class CommandRunner(
         BeylaConfiguration configuration = BeylaConfiguration.Load(environment, Flags(parsed));
         bool json = parsed.GetResult(_line.Json) is not null && parsed.GetValue(_line.Json);
         if (command == _line.ConfigCheck) return ConfigCommands.Check(configuration, TracerSettings(configuration.Options), json, output, error);
+        if (command == _line.Doctor) return await BodyAsync(configuration, new DoctorArguments(json), stop);
         if (configuration.Report.Errors.Count > 0) return Refuse(configuration.Report.Errors);
         if (command == _line.ConfigShow) return ConfigCommands.Show(configuration, TracerSettings(configuration.Options), json, output, error);
         if (command == _line.ConfigSchema) return WithCatalog(configuration.Options, catalog => ConfigCommands.Schema(catalog.AllSettings, output));
         if (command == _line.Inspect) return await BodyAsync(configuration, InspectArguments(parsed, json), stop);
+        if (command == _line.Explain) return await BodyAsync(configuration, new ExplainArguments(parsed.GetRequiredValue(_line.Explained), json, parsed.GetValue(_line.Socket)), stop);
+        if (command == _line.Top) return await BodyAsync(configuration, new TopArguments(json, parsed.GetValue(_line.Socket), parsed.GetValue(_line.Every), parsed.GetValue(_line.Count)), stop);
         if (command == _line.Plugins) return await BodyAsync(configuration, new PluginsArguments(json), stop);
         if (_line.Plugin.ArgumentsOf(parsed) is { } plugin) return await BodyAsync(configuration, plugin, stop);
         return configuration.Options.HasCriteria
@@ -80,7 +86,8 @@ internal sealed class CommandRunner(
         compose(services, configuration.Options);
         await using ServiceProvider provider = services.BuildServiceProvider();
         ILogger log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Beyla");
-        foreach (string warning in configuration.Report.Warnings) log.LogWarning("{Warning}", warning);
+        if (arguments is not DoctorArguments) // which lists them itself
+            foreach (string warning in configuration.Report.Warnings) log.LogWarning("{Warning}", warning);
         try
         {
             return await provider.GetRequiredService<ICommandBody<TArguments>>().RunAsync(configuration.Options, arguments, stop);

@@ -104,6 +104,9 @@ internal sealed class CriteriaMatcher(BeylaOptions options, Func<ProcessInfo, Pr
     /// <summary>The criteria of a configuration that a process matches first; null: none.</summary>
     public static ServiceCriteria? Find(BeylaOptions options, ProcessInfo process) => Ordered(options).Find(criteria => Matches(criteria, process));
 
+    /// <summary>The criteria of a configuration in the order in which they are tried.</summary>
+    public static IReadOnlyList<ServiceCriteria> RulesOf(BeylaOptions options) => Ordered(options);
+
     private void Select(ProcessInfo process, List<ProcessEvent> selected)
     {
         if (process.Pid == Environment.ProcessId) return;

@@ -52,6 +52,7 @@ internal sealed class LossLedger
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Tracer, string Reason), long> _counts = [];
+    private readonly Dictionary<string, string?> _outages = [];
 
     /// <summary>Adds a tracer's counters in the kernel to what <see cref="Read"/> returns.</summary>
     public List<Func<IEnumerable<(string Tracer, string Reason, long Count)>>> Sources { get; } = [];
@@ -60,6 +61,18 @@ internal sealed class LossLedger
     public void Count(string tracer, string reason, long count = 1)
     {
         lock (_gate) CollectionsMarshal.GetValueRefOrAddDefault(_counts, (tracer, reason), out _) += count;
+    }
+
+    /// <summary>Notes that an exporter cannot deliver, or (null) that it can again.</summary>
+    public void SetOutage(string exporter, string? reason)
+    {
+        lock (_gate) _outages[exporter] = reason;
+    }
+
+    /// <summary>Why an exporter cannot deliver now; null: it can, as far as is known.</summary>
+    public string? OutageOf(string exporter)
+    {
+        lock (_gate) return _outages.GetValueOrDefault(exporter);
     }
 
     /// <summary>All counts that are not zero.</summary>

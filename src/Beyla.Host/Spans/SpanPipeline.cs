@@ -50,10 +50,24 @@ internal sealed class SpanPipeline(
         if (rules.Filter is { } filter && !filter.Passes(span, process)) signals &= ~rules.Filtered;
         SpanContext context = new(tracer, process, _wallOffset) { Sampled = service.Sampler.Samples(span) };
 
+        TracerTally tally = process.Tally.Of(tracer);
+        tally.Built++;
         if ((signals & Signals.Metrics) != 0) Write(_meters, span, context);
-        if ((signals & Signals.Traces) == 0) losses.Count(tracer, LossReason.Filtered);
-        else if (!context.Sampled) losses.Count(tracer, LossReason.SampledOut);
-        else Export(span, context, rules);
+        if ((signals & Signals.Traces) == 0)
+        {
+            tally.Filtered++;
+            losses.Count(tracer, LossReason.Filtered);
+        }
+        else if (!context.Sampled)
+        {
+            tally.SampledOut++;
+            losses.Count(tracer, LossReason.SampledOut);
+        }
+        else
+        {
+            tally.Exported++;
+            Export(span, context, rules);
+        }
     }
 
     /// <summary>Flushes all sinks.</summary>

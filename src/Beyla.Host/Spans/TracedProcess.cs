@@ -16,6 +16,9 @@ internal sealed record TracedProcess(uint Handle, ProcessInfo Info, ServiceIdent
     /// <summary>The signals that it exports itself and that are left to it. Set on the pump's thread, once the process is known to it.</summary>
     public Signals OwnSignals { get; set; }
 
+    /// <summary>What became of its spans; the same object whatever else of the process changes.</summary>
+    public SpanTally Tally { get; } = new();
+
     /// <summary>The log's line on signals that are left to it.</summary>
     public string OwnSignalsLine(OwnSignals own) =>
         $"pid {Info.Pid} ({Service.Name}) exports its own {string.Join(" and ", own.Names)} ({own.Evidence}): not exported a second time.";

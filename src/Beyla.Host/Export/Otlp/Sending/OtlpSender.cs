@@ -154,6 +154,7 @@ internal sealed class OtlpSender : IDisposable
                 default:
                     _failures++;
                     _notBefore = Now + (outcome.Delay is { Ticks: > 0 } asked ? asked : _retry.After(_failures));
+                    _losses.SetOutage(Name, outcome.Reason);
                     _log.Failed(outcome.Reason!);
                     break;
             }
@@ -186,7 +187,11 @@ internal sealed class OtlpSender : IDisposable
         }
     }
 
-    private void Settle() => (_failures, _notBefore) = (0, default);
+    private void Settle()
+    {
+        (_failures, _notBefore) = (0, default);
+        _losses.SetOutage(Name, null);
+    }
 
     private void Drop(IExportBatch batch, string reason)
     {
