@@ -7,17 +7,9 @@
 #include "http_wire/wire_counters.h"
 #define TRACER_COUNTERS HTTP_WIRE_COUNTERS
 
-#include "http_wire/http2.h"
-#include "http_wire/syscall.h"
+#include "http_filter/connection_state.h"
 #include "http_filter/descriptors.h"
-#include <beyla/target.h>
-
-struct connection_state {
-	struct exchange exchange;
-	struct http2 http2; /* while exchange.ignored says so */
-	u32 process;        /* that used it last */
-	u32 unused;
-};
+#include "http_filter/kprobes.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -41,15 +33,6 @@ static __always_inline struct connection_state *connection_state(struct sock *sk
 	return state;
 }
 
-static __always_inline int connection_end(struct connection_state *state)
-{
-	struct io end = { .time = bpf_ktime_get_ns(), .process = state->process };
-
-	exchange_close(&state->exchange, end.time);
-	http2_close(&state->http2, &state->exchange, &end);
-	return 0;
-}
-
 static __always_inline int socket_io(struct sock *sk, int result, int flags, bool sent)
 {
 	struct target *target = target_current();
@@ -60,20 +43,8 @@ static __always_inline int socket_io(struct sock *sk, int result, int flags, boo
 		return known && known->exchange.record.connection.role == ROLE_CLIENT ? connection_end(known) : 0;
 	}
 	struct connection_state *state = connection_state(sk);
-	if (!state || (state->exchange.ignored && state->exchange.ignored != IGNORED_HTTP2))
-		return 0;
-	state->process = target->process;
-	struct io io = {
-		.length = result,
-		.time = bpf_ktime_get_ns(),
-		.process = target->process,
-		.sent = sent,
-		.blocks = !(flags & MSG_DONTWAIT),
-		.headers = target->flags,
-	};
-	io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
-	exchange_io(&state->exchange, &io);
-	return state->exchange.ignored == IGNORED_HTTP2 ? http2_io(&state->http2, &state->exchange, &io) : 0;
+	struct io io = { .length = result, .sent = sent, .blocks = !(flags & MSG_DONTWAIT) };
+	return state ? connection_io(state, target, &io, 0) : 0;
 }
 
 /* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
@@ -127,14 +98,11 @@ int BPF_PROG(message_received, struct sock *sk)
 
 /* ---- the end of connections ---- */
 
-/*
- * TP_PROTO(const struct sock *sk, const int oldstate, const int newstate): in whatever process runs. When the other side has closed first, this one
- * may still send, or read what is there.
- */
+/* TP_PROTO(const struct sock *sk, const int oldstate, const int newstate): in whatever process runs */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(socket_closed, struct sock *sk, int oldstate, int newstate)
 {
-	if ((oldstate != TCP_ESTABLISHED && oldstate != TCP_CLOSE_WAIT) || newstate == TCP_CLOSE_WAIT)
+	if (!connection_ends(oldstate, newstate))
 		return 0;
 	struct connection_state *state = bpf_sk_storage_get(&connections, sk, 0, 0);
 	return state ? connection_end(state) : 0;

@@ -226,8 +226,8 @@ int ciphertext_handed(struct pt_regs *ctx)
 
 /* ---- sockets ---- */
 
-/* The library uses a socket in one of its calls. */
-static __always_inline void socket_nested(struct thread *thread, struct sock *sk, int flags, const struct target *target)
+/* The library uses a socket in one of its calls. waits: the socket call may, and with it the thread. */
+static __always_inline void socket_nested(struct thread *thread, struct sock *sk, enum hook hook, bool waits, const struct target *target)
 {
 	struct connection connection;
 
@@ -237,71 +237,81 @@ static __always_inline void socket_nested(struct thread *thread, struct sock *sk
 	struct session *session = session_of(thread->session);
 	if (!session)
 		return;
-	u64 cookie = bpf_get_socket_cookie(sk);
-	if (!(session->joined & JOINED_BY_CALL) || session->exchange.record.connection.cookie != cookie) {
-		connection_with_cookie(sk, cookie, &connection);
+	u64 id = socket_id(sk, hook);
+	if (!(session->joined & JOINED_BY_CALL) || session->exchange.record.connection.cookie != id) {
+		socket_connection(sk, id, hook, &connection);
 		session = session_join(session, thread->session, &connection, JOINED_BY_CALL, target);
 	}
 	if (session)
-		session->blocks = !(flags & MSG_DONTWAIT);
+		session->blocks = waits;
 }
 
-static __always_inline int receive_over(struct sock *sk, int ret, int flags)
+/* A receive on a TCP socket is over, or waits. */
+static __always_inline int receive_over(struct sock *sk, enum hook hook, s32 result, bool waits, const struct target *target)
 {
-	struct target *target = target_current();
-	if (!target || !connection_is_tcp(sk) || flags & (MSG_PEEK | MSG_ERRQUEUE))
-		return 0;
 	struct thread *thread = thread_known();
 	if (thread && thread->call) {
-		socket_nested(thread, sk, flags, target);
+		socket_nested(thread, sk, hook, waits, target);
 		return 0;
 	}
-	if (ret <= 0)
+	if (result <= 0)
 		return 0;
-	struct io io = { .length = ret };
+	struct io io = { .length = result };
 	io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
-	ciphertext_received(sk, bpf_get_socket_cookie(sk), &io);
+	ciphertext_received(sk, socket_id(sk, hook), hook, &io);
 	return 0;
 }
 
 /* The socket was full in a write of the library, if it was one: then the program will write the same again. */
-static __always_inline void socket_full(struct thread *thread, struct sock *sk)
+static __always_inline void socket_full(struct thread *thread, struct sock *sk, enum hook hook)
 {
 	struct session *session = thread->writing ? session_known(thread->writing) : 0;
-	if (session && session->joined & JOINED_BY_CALL && session->exchange.record.connection.cookie == bpf_get_socket_cookie(sk))
+	if (session && session->joined & JOINED_BY_CALL && session->exchange.record.connection.cookie == socket_id(sk, hook))
 		session->repeats = 1;
 }
 
-static __always_inline int send_over(struct sock *sk, int ret, int flags)
+/* A send on a TCP socket is over, or waits. result: bytes sent; negative: none, the socket is full. */
+static __always_inline int send_over(struct sock *sk, enum hook hook, s32 result, bool waits, const struct target *target)
 {
-	struct target *target = target_current();
-	struct thread *thread = target ? thread_known() : 0;
-	if (!thread || !connection_is_tcp(sk))
+	struct thread *thread = thread_known();
+	if (!thread)
 		return 0;
 	if (thread->call) {
-		socket_nested(thread, sk, flags, target);
-	} else if (ret < 0) {
-		socket_full(thread, sk);
-	} else if (ret > 0 && thread->sending) {
-		struct io io = { .length = ret };
+		socket_nested(thread, sk, hook, waits, target);
+	} else if (result < 0) {
+		socket_full(thread, sk, hook);
+	} else if (result > 0 && thread->sending) {
+		struct io io = { .length = result };
 		io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
-		ciphertext_sent(thread, sk, bpf_get_socket_cookie(sk), &io, target);
+		ciphertext_sent(thread, sk, socket_id(sk, hook), hook, &io, target);
 	}
 	return 0;
+}
+
+static __always_inline int typed_receive_over(struct sock *sk, int ret, int flags)
+{
+	struct target *target = target_current();
+	return target && connection_is_tcp(sk) && !(flags & (MSG_PEEK | MSG_ERRQUEUE)) ? receive_over(sk, HOOK_TYPED, ret, !(flags & MSG_DONTWAIT), target) : 0;
+}
+
+static __always_inline int typed_send_over(struct sock *sk, int ret, int flags)
+{
+	struct target *target = target_current();
+	return target && connection_is_tcp(sk) ? send_over(sk, HOOK_TYPED, ret, !(flags & MSG_DONTWAIT), target) : 0;
 }
 
 /* TP_PROTO(struct sock *sk, int ret, int flags): since Linux 6.3; at the end of each receive, also of those that fail */
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(socket_received, struct sock *sk, int ret, int flags)
 {
-	return receive_over(sk, ret, flags);
+	return typed_receive_over(sk, ret, flags);
 }
 
 /* TP_PROTO(struct sock *sk, int ret, int flags) */
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(socket_sent, struct sock *sk, int ret, int flags)
 {
-	return send_over(sk, ret, flags);
+	return typed_send_over(sk, ret, flags);
 }
 
 /* int tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size); whether it may wait is not known: parents are left out */
@@ -309,7 +319,7 @@ SEC("fexit/tcp_sendmsg")
 int BPF_PROG(message_sent, struct sock *sk)
 {
 	u64 result = 0;
-	return bpf_get_func_ret(ctx, &result) ? 0 : send_over(sk, (int)result, MSG_DONTWAIT);
+	return bpf_get_func_ret(ctx, &result) ? 0 : typed_send_over(sk, (int)result, MSG_DONTWAIT);
 }
 
 /*
@@ -321,7 +331,37 @@ int BPF_PROG(message_received, struct sock *sk)
 {
 	u64 result = 0, flags = 0;
 	u64 before = bpf_get_func_arg_cnt(ctx) > 5 ? 4 : 3;
-	return bpf_get_func_ret(ctx, &result) || bpf_get_func_arg(ctx, before, &flags) ? 0 : receive_over(sk, (int)result, (int)flags);
+	return bpf_get_func_ret(ctx, &result) || bpf_get_func_arg(ctx, before, &flags) ? 0 : typed_receive_over(sk, (int)result, (int)flags);
+}
+
+/* ---- kernels without trampolines: see socket_call.h ---- */
+
+/* int tcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size) */
+SEC("kprobe/tcp_sendmsg")
+int BPF_KPROBE(send_begins, const struct sock *sk, const struct msghdr *message, u64 size)
+{
+	return target_current() ? socket_call_begin_send(sk, message, size) : 0;
+}
+
+/* int tcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags, int *addr_len); before Linux 5.19: see socket_call_begin_receive */
+SEC("kprobe/tcp_recvmsg")
+int BPF_KPROBE(receive_begins, const struct sock *sk, const struct msghdr *message, u64 size, int flags)
+{
+	return target_current() ? socket_call_begin_receive(sk, message, size, flags) : 0;
+}
+
+/* void release_sock(struct sock *sk) */
+SEC("kprobe/release_sock")
+int BPF_KPROBE(socket_released, struct sock *sk)
+{
+	struct target *target = target_current();
+	struct socket_call *call = target ? socket_call_of(sk) : 0;
+	if (!call)
+		return 0;
+	struct socket_progress progress = socket_call_progress(call);
+	if (!call->sends)
+		return receive_over(sk, HOOK_KPROBE, progress.length, call->waits, target);
+	return send_over(sk, HOOK_KPROBE, progress.length || call->waits ? (s32)progress.length : -EAGAIN, call->waits, target);
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -4,6 +4,7 @@
  * until it has a session: its sockets' state says so.
  */
 #pragma once
+#include "sockets.h"
 #include "thread.h"
 
 /* Enough to know a piece of ciphertext by: of a hello message it takes in most of the 32 random bytes (RFC 8446, section 4.1.2). */
@@ -22,19 +23,6 @@ struct {
 	__type(value, struct connection);
 } received_ciphertext SEC(".maps");
 
-enum { SOCKET_NEW, SOCKET_TLS, SOCKET_DONE };
-
-struct socket_state {
-	u32 phase; /* SOCKET_NEW: nothing seen, SOCKET_TLS: no session yet, SOCKET_DONE: it has one, or needs none */
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct socket_state);
-} sockets SEC(".maps");
-
 /* Whether a record of TLS 1.0 to 1.3 begins here (RFC 8446, section 5.1): change_cipher_spec, alert, handshake, application_data. */
 static __always_inline bool is_tls_record(const u8 *bytes)
 {
@@ -42,9 +30,9 @@ static __always_inline bool is_tls_record(const u8 *bytes)
 }
 
 /* The state of a socket that may still need a session; NULL: it does not. Cost: one storage lookup, and a map lookup while it waits. */
-static __always_inline struct socket_state *socket_without_session(struct sock *sk, u64 cookie)
+static __always_inline struct socket_state *socket_without_session(struct sock *sk, u64 cookie, enum hook hook)
 {
-	struct socket_state *state = bpf_sk_storage_get(&sockets, sk, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct socket_state *state = socket_state(sk, cookie, hook);
 	if (!state || state->phase == SOCKET_DONE)
 		return 0;
 	if (state->phase == SOCKET_TLS && bpf_map_lookup_elem(&joined_connections, &cookie)) {
@@ -67,42 +55,36 @@ static __always_inline u32 socket_ciphertext(struct socket_state *state, const s
 	return 0;
 }
 
-static __always_inline void connection_with_cookie(struct sock *sk, u64 cookie, struct connection *connection)
-{
-	__builtin_memset(connection, 0, sizeof(*connection));
-	connection_of(sk, connection);
-	connection->cookie = cookie;
-}
-
 /* The program received ciphertext: remembers of which connection, by thread and by its bytes. */
-static __always_inline void ciphertext_received(struct sock *sk, u64 cookie, const struct io *io)
+static __always_inline void ciphertext_received(struct sock *sk, u64 cookie, enum hook hook, const struct io *io)
 {
 	struct fingerprint print = { .pid = bpf_get_current_pid_tgid() >> 32 };
-	struct socket_state *state = socket_without_session(sk, cookie);
+	struct socket_state *state = socket_without_session(sk, cookie, hook);
 	if (!state)
 		return;
 	u32 length = socket_ciphertext(state, io, print.bytes);
 	struct thread *thread = length ? thread_current() : 0;
 	if (!thread)
 		return;
-	connection_with_cookie(sk, cookie, &thread->received);
+	socket_connection(sk, cookie, hook, &thread->received);
 	thread->handed = false;
 	if (length == FINGERPRINT)
 		bpf_map_update_elem(&received_ciphertext, &print, &thread->received, BPF_ANY);
 }
 
 /* The thread, which has ciphertext of a session without a connection to send, sends some. */
-static __always_inline void ciphertext_sent(struct thread *thread, struct sock *sk, u64 cookie, const struct io *io, const struct target *target)
+static __always_inline void ciphertext_sent(
+	struct thread *thread, struct sock *sk, u64 cookie, enum hook hook, const struct io *io, const struct target *target)
 {
 	u8 bytes[FINGERPRINT];
 	struct connection connection;
-	struct socket_state *state = socket_without_session(sk, cookie);
+	struct socket_state *state = socket_without_session(sk, cookie, hook);
 
 	if (!state || !socket_ciphertext(state, io, bytes))
 		return;
 	struct session *session = session_known(thread->sending);
 	if (session && !session->joined) {
-		connection_with_cookie(sk, cookie, &connection);
+		socket_connection(sk, cookie, hook, &connection);
 		session_join(session, thread->sending, &connection, JOINED_BY_ORDER, target);
 		state->phase = SOCKET_DONE;
 	}

@@ -14,6 +14,7 @@ struct sock_common {
 	u32 skc_rcv_saddr; /* network byte order */
 	u16 skc_dport;     /* network byte order */
 	u16 skc_num;       /* host byte order */
+	u32 skc_portpair;  /* both */
 	u16 skc_family;
 	volatile u8 skc_state;
 	struct in6_addr skc_v6_daddr;
@@ -28,4 +29,4 @@ struct sock {
 enum { AF_INET = 2, AF_INET6 = 10 };  /* include/linux/socket.h */
 enum { IPPROTO_TCP = 6 };             /* include/uapi/linux/in.h */
 enum { MSG_PEEK = 0x2, MSG_DONTWAIT = 0x40, MSG_ERRQUEUE = 0x2000 };     /* include/linux/socket.h */
-enum { TCP_ESTABLISHED = 1, TCP_SYN_SENT = 2, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8 }; /* include/net/tcp_states.h */
+enum { TCP_ESTABLISHED = 1, TCP_SYN_SENT = 2, TCP_FIN_WAIT1 = 4, TCP_FIN_WAIT2 = 5, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8 }; /* include/net/tcp_states.h */

@@ -29,7 +29,7 @@ struct pt_regs___kernel { /* arch/arm64/include/asm/ptrace.h: the result overwri
 #define SYSCALL_THIRD(regs) ((regs)->user_regs.regs[2])
 #endif
 
-enum { EINPROGRESS = 115 }; /* include/uapi/asm-generic/errno.h */
+enum { EAGAIN = 11, EINPROGRESS = 115 }; /* include/uapi/asm-generic/errno-base.h, errno.h */
 
 /* struct user_msghdr, include/linux/socket.h, up to the vector */
 struct user_msghdr {

@@ -13,6 +13,14 @@ public sealed class HttpFilterTracer : ITracer, IKprobeSet
     private static readonly KernelProbe Received = new(KernelHookKind.Fexit, "tcp_recvmsg", "message_received");
     private static readonly KernelProbe Sent = new(KernelHookKind.Fexit, "tcp_sendmsg", "message_sent");
 
+    private static readonly KernelProbe[] Kprobes =
+    [
+        new(KernelHookKind.Kprobe, "tcp_recvmsg", "receive_begins"),
+        new(KernelHookKind.Kprobe, "tcp_sendmsg", "send_begins"),
+        new(KernelHookKind.Kprobe, "release_sock", "socket_released"),
+        new(KernelHookKind.TpBtf, "inet_sock_set_state", "probed_socket_closed"),
+    ];
+
     private readonly Http2Decoder _http2 = new();
 
     /// <inheritdoc/>
@@ -34,6 +42,8 @@ public sealed class HttpFilterTracer : ITracer, IKprobeSet
             ]),
             new("functions-before-6.5", [Received, Sent, new(KernelHookKind.Fexit, "tcp_sendpage", "page_sent"), Closed]),
             new("functions", [Received, Sent, Closed]),
+            new("kprobes-before-6.5", [.. Kprobes, new(KernelHookKind.Kprobe, "tcp_sendpage", "page_begins")]),
+            new("kprobes", Kprobes),
             new("syscalls", [new(KernelHookKind.TpBtf, "sys_exit", "syscall_over")]),
         ]),
     ];

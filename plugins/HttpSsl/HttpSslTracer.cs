@@ -59,6 +59,12 @@ public sealed class HttpSslTracer : ITracer, IUprobeSet, IKprobeSet
                 new(KernelHookKind.Fexit, "tcp_sendmsg", "message_sent"),
                 new(KernelHookKind.Fexit, "tcp_recvmsg", "message_received"),
             ]),
+            new("kprobes",
+            [
+                new(KernelHookKind.Kprobe, "tcp_sendmsg", "send_begins"),
+                new(KernelHookKind.Kprobe, "tcp_recvmsg", "receive_begins"),
+                new(KernelHookKind.Kprobe, "release_sock", "socket_released"),
+            ]),
         ], FailureMode.Warn), // without it spans have no peers
     ];
 

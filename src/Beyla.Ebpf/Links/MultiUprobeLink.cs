@@ -11,9 +11,9 @@ internal sealed unsafe class MultiUprobeLink : UprobeLink
 
     private readonly SafeFileHandle _link;
 
-    public MultiUprobeLink(BpfProgram program, string path, int pid, IReadOnlyList<UprobeSite> sites)
+    public MultiUprobeLink(BpfProgram program, string path, int pid, IReadOnlyList<UprobeSite> sites, bool atReturn)
     {
-        int result = Create(program.Handle, program.AtReturn, path, pid, sites);
+        int result = Create(program.Handle, atReturn, path, pid, sites);
         if (result < 0) throw Failure(program, path, pid, sites, -result);
         _link = new SafeFileHandle(result, ownsHandle: true);
     }

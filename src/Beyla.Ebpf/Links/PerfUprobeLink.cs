@@ -5,11 +5,11 @@ internal sealed class PerfUprobeLink : UprobeLink
 {
     private readonly List<PerfEventProbe> _probes = [];
 
-    public PerfUprobeLink(BpfProgram program, string path, int pid, IReadOnlyList<UprobeSite> sites)
+    public PerfUprobeLink(BpfProgram program, string path, int pid, IReadOnlyList<UprobeSite> sites, bool atReturn)
     {
         foreach (UprobeSite site in sites)
         {
-            PerfEventProbe? probe = PerfEventProbe.TryOpen("uprobe", path, site.FileOffset, pid, program.Handle, program.AtReturn, site.Cookie, out int errno);
+            PerfEventProbe? probe = PerfEventProbe.TryOpen("uprobe", path, site.FileOffset, pid, program.Handle, atReturn, site.Cookie, out int errno);
             if (probe is null)
             {
                 Dispose();

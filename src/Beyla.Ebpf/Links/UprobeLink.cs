@@ -16,8 +16,9 @@ public abstract class UprobeLink : IDisposable
     /// <param name="pid">The process in whose memory the probes go; 0: every process that maps the file, now and later.</param>
     /// <param name="sites">At least one.</param>
     /// <param name="front">How.</param>
+    /// <param name="atReturn">Whether the program runs when the functions that begin at the sites return; null: as its section says.</param>
     /// <exception cref="BpfException">A site is beyond the file, the process has ended, the kernel refused ...</exception>
-    public static UprobeLink Attach(BpfProgram program, string path, int pid, IReadOnlyList<UprobeSite> sites, UprobeFront front)
+    public static UprobeLink Attach(BpfProgram program, string path, int pid, IReadOnlyList<UprobeSite> sites, UprobeFront front, bool? atReturn = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(sites.Count, nameof(sites));
         ArgumentOutOfRangeException.ThrowIfNegative(pid);
@@ -27,7 +28,8 @@ public abstract class UprobeLink : IDisposable
         if (multi != (front == UprobeFront.Multi))
             throw new BpfException($"{program} was loaded for the {(multi ? UprobeFront.Multi : UprobeFront.Perf)} front, not for {front}: "
                 + $"call UseUprobeMulti({(front == UprobeFront.Multi ? "true" : "false")}) before Load.");
-        return multi ? new MultiUprobeLink(program, path, pid, sites) : new PerfUprobeLink(program, path, pid, sites);
+        bool returns = atReturn ?? program.AtReturn;
+        return multi ? new MultiUprobeLink(program, path, pid, sites, returns) : new PerfUprobeLink(program, path, pid, sites, returns);
     }
 
     /// <summary>

@@ -73,6 +73,13 @@ internal sealed class FunctionBody
     public bool FallsThrough(int index) => instructions[index].FlowControl
         is not (FlowControl.UnconditionalBranch or FlowControl.IndirectBranch or FlowControl.Return or FlowControl.Exception);
 
+    /// <summary>Whether the straight line from an instruction on ends in a call behind which the function has no code.</summary>
+    public bool NeverReturnsFrom(int index)
+    {
+        while (index < Count && instructions[index].FlowControl == FlowControl.Next) index++;
+        return index == Count - 1 && instructions[index].FlowControl is (FlowControl.Call or FlowControl.IndirectCall);
+    }
+
     /// <summary>The instruction that a direct jump leads to; null when it lies outside the function.</summary>
     /// <exception cref="SiteException">The target is inside the function, but no instruction begins there.</exception>
     public int? TargetOf(int jump)

@@ -7,7 +7,12 @@ namespace Beyla.Elf.Sites;
 /// line; when the kernel emulates the instruction; and when the value to be returned can be pointed at. The sites of one RET cover all ways to it,
 /// each once. Conditional jumps end the search, for they are passed on other ways too, unless both of their ways lead here: <see cref="ReturnRegion"/>.
 /// </summary>
-internal sealed class ReturnPaths(FunctionBody body)
+/// <param name="body">The function.</param>
+/// <param name="callsMayNotReturn">
+/// C: a call that is the function's last instruction never returns (<c>__stack_chk_fail</c>), so a conditional jump to it leads nowhere but to the RET. In
+/// Go a panic may be recovered.
+/// </param>
+internal sealed class ReturnPaths(FunctionBody body, bool callsMayNotReturn = false)
 {
     /// <summary>The bytes of code before a RET that are worth a look.</summary>
     private const int LongestWalk = 256;
@@ -75,6 +80,9 @@ internal sealed class ReturnPaths(FunctionBody body)
                         return $"the call at +0x{body.OffsetOf(before):x} may change the result, or take its time";
                     way = $"; the deferred call at +0x{body.OffsetOf(before):x} comes after it";
                     break;
+                case FlowControl.ConditionalBranch when callsMayNotReturn && body.TargetOf(before) is { } target && body.NeverReturnsFrom(target):
+                    sites.Add(Site(before, word, ", unless the process is aborted"));
+                    return null;
                 case FlowControl.ConditionalBranch:
                     return $"the conditional jump at +0x{body.OffsetOf(before):x} leads here, and elsewhere";
                 default:

@@ -9,8 +9,16 @@ internal static class CFunctions
     /// <summary>Code that is decoded of a function whose symbol has no size.</summary>
     private const int UnsizedCode = 64, MaxCode = 1 << 20;
 
-    /// <summary>The site for a function's beginning, or for its return, see <see cref="CFunctionSite"/>; null, and why, when there is none.</summary>
-    public static PlannedSite? Find(ElfFile elf, string name, bool forReturn, out string? reason)
+    /// <summary>
+    /// The sites for a function's beginning, or for its return; none, and why, when there is none. A site for the return that does not say where the
+    /// result lies (<see cref="ProbeSite.Result"/>) is one for a return probe.
+    /// </summary>
+    /// <param name="elf">The library.</param>
+    /// <param name="name">The function.</param>
+    /// <param name="position">What is wanted.</param>
+    /// <param name="returns">Whether the function's return is probed, too: a return probe then shares its breakpoint with the beginning's.</param>
+    /// <param name="reason">Why there is no site.</param>
+    public static IReadOnlyList<PlannedSite> Find(ElfFile elf, string name, ProbePosition position, bool returns, out string? reason)
     {
         reason = null;
         try
@@ -19,17 +27,21 @@ internal static class CFunctions
             else if (!elf.TryGetFileOffset(symbol.Address, out ulong offset)) reason = "lies in no loaded segment";
             else
             {
-                byte[] code = new byte[Math.Min(symbol.Size is 0 or > MaxCode ? UnsizedCode : symbol.Size, (ulong)elf.Length - offset)];
+                bool whole = symbol.Size is not 0 and <= MaxCode;
+                byte[] code = new byte[Math.Min(whole ? symbol.Size : UnsizedCode, (ulong)elf.Length - offset)];
                 elf.Read(offset, code);
                 FunctionCode function = new(symbol.Name, symbol.Address, code, _ => null) { IsAarch64 = elf.Machine == ElfMachine.Aarch64 };
-                ProbeSite site = CFunctionSite.Choose(function, forReturn);
-                return new PlannedSite(site, offset + (ulong)site.Offset);
+                IReadOnlyList<ProbeSite>? ends = returns && whole ? CReturnSites.Choose(function) : null;
+                IReadOnlyList<ProbeSite> sites = position == ProbePosition.Return && ends is not null
+                    ? ends
+                    : [CFunctionSite.Choose(function, forReturn: returns && ends is null)];
+                return [.. sites.Select(site => new PlannedSite(site, offset + (ulong)site.Offset))];
             }
         }
         catch (Exception e) when (e is ElfException or SiteException)
         {
             reason = "cannot be probed: " + e.Message;
         }
-        return null;
+        return [];
     }
 }

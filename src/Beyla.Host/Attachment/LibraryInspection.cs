@@ -28,8 +28,12 @@ internal sealed record LibraryGroup(string Tracer, ProbeGroup Group, IReadOnlyLi
         Probes.Where(p => p.Site is null && p.Probe.Failure == mode).Select(p => $"function {p.Probe.Symbol} {p.Reason}").Distinct();
 }
 
-/// <summary>One library probe of a table in one file.</summary>
+/// <summary>One library probe of a table in one file, at one place.</summary>
 /// <param name="Probe">The table's row.</param>
 /// <param name="Site">Where its breakpoint goes; null: nowhere.</param>
 /// <param name="Reason">Why there is no site.</param>
-internal sealed record LibraryFunction(LibraryProbe Probe, PlannedSite? Site, string? Reason);
+internal sealed record LibraryFunction(LibraryProbe Probe, PlannedSite? Site, string? Reason)
+{
+    /// <summary>Whether the kernel is to run the program when the function that begins at the site returns, not at the site itself.</summary>
+    public bool IsReturnProbe => Probe.Position == ProbePosition.Return && Site is { Site.Result: null };
+}

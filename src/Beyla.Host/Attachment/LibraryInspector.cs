@@ -40,7 +40,7 @@ internal sealed class LibraryInspector(IReadOnlyList<ITracer> tracers)
         {
             foreach (IGrouping<string, LibraryProbe> group in probes.Where(p => isExecutable || Matches(p, name)).GroupBy(p => p.Group.Name))
             {
-                LibraryGroup found = new(tracer.Name, group.First().Group, [.. group.Select(p => Find(elf, p, group))]);
+                LibraryGroup found = new(tracer.Name, group.First().Group, [.. group.SelectMany(p => Find(elf, p, group))]);
                 if (!isExecutable || found.Probes.Any(p => p.Site is not null && p.Probe.Failure == FailureMode.Required)) groups.Add(found);
             }
         }
@@ -51,11 +51,10 @@ internal sealed class LibraryInspector(IReadOnlyList<ITracer> tracers)
 
     private static bool Matches(LibraryProbe probe, string fileName) => FileSystemName.MatchesSimpleExpression(probe.Library, fileName, ignoreCase: false);
 
-    private static LibraryFunction Find(ElfFile elf, LibraryProbe probe, IEnumerable<LibraryProbe> group)
+    private static IEnumerable<LibraryFunction> Find(ElfFile elf, LibraryProbe probe, IEnumerable<LibraryProbe> group)
     {
-        // Entry and return of one function share a breakpoint: the second costs nearly as much as the first.
-        bool forReturn = group.Any(p => p.Symbol == probe.Symbol && p.Position == ProbePosition.Return);
-        PlannedSite? site = CFunctions.Find(elf, probe.Symbol, forReturn, out string? reason);
-        return new(probe, site, reason);
+        bool returns = group.Any(p => p.Symbol == probe.Symbol && p.Position == ProbePosition.Return);
+        IReadOnlyList<PlannedSite> sites = CFunctions.Find(elf, probe.Symbol, probe.Position, returns, out string? reason);
+        return sites.Count == 0 ? [new(probe, null, reason)] : sites.Select(site => new LibraryFunction(probe, site, null));
     }
 }

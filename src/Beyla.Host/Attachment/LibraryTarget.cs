@@ -49,11 +49,12 @@ internal sealed class LibraryTarget(ProcessInfo process, IReadOnlyList<TracerHos
         List<(UprobeLink Link, int Sites)> own = [];
         try
         {
-            foreach (IGrouping<string, LibraryFunction> program in group.Probes.Where(p => p.Site is not null).GroupBy(p => p.Probe.Program))
+            foreach (var program in group.Probes.Where(p => p.Site is not null).GroupBy(p => (p.Probe.Program, p.IsReturnProbe)))
             {
                 PlannedSite[] sites = [.. program.Select(p => p.Site!).DistinctBy(s => s.FileOffset)];
                 foreach (PlannedSite site in sites) SiteBytes.Verify(site, code);
-                own.Add((UprobeLink.Attach(tracer.Program(program.Key), file.Link, process.Pid, [.. sites.Select(s => new UprobeSite(s.FileOffset, 0))], front), sites.Length));
+                UprobeSite[] places = [.. sites.Select(s => new UprobeSite(s.FileOffset, 0))];
+                own.Add((UprobeLink.Attach(tracer.Program(program.Key.Program), file.Link, process.Pid, places, front, program.Key.IsReturnProbe), sites.Length));
             }
         }
         catch (Exception e) when (e is BpfException or IOException or StaleExecutableException)

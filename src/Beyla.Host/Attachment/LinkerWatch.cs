@@ -35,6 +35,6 @@ internal sealed class LinkerWatch(BpfProgram program, UprobeFront front)
     private static PlannedSite? Find(string path)
     {
         using ElfFile elf = ElfFile.Open(path);
-        return CFunctions.Find(elf, Function, forReturn: false, out _);
+        return CFunctions.Find(elf, Function, ProbePosition.Entry, returns: false, out _) is [var site, ..] ? site : null;
     }
 }

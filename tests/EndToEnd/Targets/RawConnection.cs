@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using EndToEnd.Harness;
 
 namespace EndToEnd.Targets;
 
 /// <summary>A TCP connection on which a test writes HTTP/1.1 by hand: pipelining, hijacking, connections that break.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private readonly TcpClient _client = new() { ReceiveTimeout = 20_000, NoDelay = true };
+    private readonly TcpClient _client = new() { ReceiveTimeout = (int)Eventually.Soon.TotalMilliseconds, NoDelay = true };
 
     public RawConnection(int port) => _client.Connect(IPAddress.Loopback, port);
 
@@ -40,6 +41,21 @@ internal sealed class RawConnection : IDisposable
         {
         }
         return text.ToString();
+    }
+
+    /// <summary>Reads one answer whose body has that many bytes.</summary>
+    public void ReadAnswer(int bodyBytes)
+    {
+        byte[] buffer = new byte[1 << 16];
+        int length = 0, end = -1;
+        while (end < 0 || length < end + 4 + bodyBytes)
+        {
+            if (length == buffer.Length) Array.Resize(ref buffer, 2 * length);
+            int read = _client.GetStream().Read(buffer.AsSpan(length));
+            Assert.True(read > 0, $"the server closed the connection after {length} bytes of an answer");
+            length += read;
+            end = end >= 0 ? end : buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
+        }
     }
 
     /// <summary>Reads until the server closes the connection.</summary>

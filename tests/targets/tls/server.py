@@ -1,4 +1,4 @@
-# server.py PORT CERTIFICATE KEY: HTTPS, a thread per connection, OpenSSL on the socket itself.
+# server.py PORT [CERTIFICATE KEY]: HTTPS, or HTTP without a certificate; a thread per connection, OpenSSL on the socket itself.
 #   GET /bytes/N   200 with N bytes      GET /status/N   that status      POST /length   200 with the length of the body
 import http.server
 import ssl
@@ -28,9 +28,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-port, certificate, key = sys.argv[1:]
-server = http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Handler)
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(certificate, key)
-server.socket = context.wrap_socket(server.socket, server_side=True)
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # connections come all at once
+
+
+port, *identity = sys.argv[1:]
+server = Server(("127.0.0.1", int(port)), Handler)
+if identity:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*identity)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
 server.serve_forever()

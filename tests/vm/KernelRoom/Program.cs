@@ -27,6 +27,9 @@ if (!await Check.AllAsync(checks)) return 1; // the agent would only wait for wh
 
 checks.Clear();
 checks.Add(new("the agent makes one span for each request to a Go server", AgentRun.GoServerAsync));
-foreach ((string tracer, string front) in tracers.Fronts.Where(f => f.Tracer == "http-filter" && !args.Contains($"{f.Tracer}/{f.Front}")))
-    checks.Add(new($"the agent makes one span for each request to a Python server by {front}", () => AgentRun.PythonServerAsync(front)));
+foreach ((string tracer, string front) in tracers.Fronts.Where(f => !args.Contains($"{f.Tracer}/{f.Front}")))
+{
+    if (tracer == "http-filter") checks.Add(new($"the agent makes one span for each request to an HTTP server by {front}", () => AgentRun.SocketServerAsync(front)));
+    if (tracer == "http-ssl") checks.Add(new($"the agent makes one span for each request to an HTTPS server by {front}", () => AgentRun.TlsServerAsync(front)));
+}
 return await Check.AllAsync(checks) ? 0 : 1;

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0) */
+/* What is known of one connection, whichever hooks tell of its bytes. */
+#pragma once
+#include "../http_wire/http2.h"
+#include "../http_wire/syscall.h"
+#include <beyla/target.h>
+
+/* All zero at its beginning. */
+struct connection_state {
+	struct exchange exchange;
+	struct http2 http2; /* while exchange.ignored says so */
+	u32 process;        /* that used it last */
+	u32 unused;
+};
+
+/* Bytes of the running system call went over the connection. io: how many, which way; skipped: those of the same call that were told before. */
+static __always_inline int connection_io(struct connection_state *state, const struct target *target, struct io *io, u64 skipped)
+{
+	if (state->exchange.ignored && state->exchange.ignored != IGNORED_HTTP2)
+		return 0;
+	state->process = target->process;
+	io->time = bpf_ktime_get_ns();
+	io->process = target->process;
+	io->headers = target->flags;
+	io_of_syscall(io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+	if (skipped)
+		io_skip(io, skipped);
+	exchange_io(&state->exchange, io);
+	return state->exchange.ignored == IGNORED_HTTP2 ? http2_io(&state->http2, &state->exchange, io) : 0;
+}
+
+/* Nothing more comes over the connection. */
+static __always_inline int connection_end(struct connection_state *state)
+{
+	struct io end = { .time = bpf_ktime_get_ns(), .process = state->process };
+
+	exchange_close(&state->exchange, end.time);
+	http2_close(&state->http2, &state->exchange, &end);
+	return 0;
+}
+
+/* Whether a change of a socket's state ends its exchanges. When the other side has closed first, this one may still send, or read what is there. */
+static __always_inline bool connection_ends(int from, int to)
+{
+	return (from == TCP_ESTABLISHED || from == TCP_CLOSE_WAIT) && to != TCP_CLOSE_WAIT;
+}
