@@ -90,7 +90,7 @@ internal sealed class Agent(BeylaOptions options, PluginCatalog plugins, Configu
         SharedMaps shared = Own(new SharedMaps());
         if (targets is not null) shared.Add(targets);
         // Most of the time of a start is the kernel's verifier, which works on as many objects at once as there are threads that ask.
-        Parallel.ForEach(tracers, tracer => tracer.Load(ring, shared, propagation, front == UprobeFront.Multi));
+        Parallel.ForEach(tracers, tracer => tracer.Load(ring, shared, propagation, front == UprobeFront.Multi, marks: targets is not null));
         foreach (TracerHost tracer in tracers)
         {
             if (tracer.State == TracerState.Failed) _log.LogWarning("tracer {Tracer} is off: {Reason}", tracer.Name, tracer.Reason);

@@ -25,6 +25,7 @@ internal sealed class ProcessAttachment(
                 .. tracers.Where(t => t.State == TracerState.Ok)
                     .Select(t => (t, inspection.Tracers.FirstOrDefault(p => p.Name == t.Name)!)).Where(p => p.Item2 is not null),
             ];
+            plans = [.. plans.Select(p => (p.Tracer, Chosen(p.Tracer, p.Plan)))];
             bool traces = plans.Exists(p => p.Plan.Traces);
             bool serves = plans.Exists(p => p.Plan.Groups.Any(g => g is { Attachable: true, Group.Serves: true }));
             GoRuntimeFacts? runtime = inspection.Runtime?.At(LoadBias);
@@ -41,6 +42,13 @@ internal sealed class ProcessAttachment(
             links.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Of groups that are different ways to the same spans the first that this kernel lets through.</summary>
+    private static TracerInspection Chosen(TracerHost tracer, TracerInspection plan)
+    {
+        GroupInspection? first = plan.Groups.FirstOrDefault(g => g is { Attachable: true, Group.Front: not null } && tracer.CanAttach(g.Group));
+        return plan with { Groups = [.. plan.Groups.Where(g => !g.Attachable || g.Group.Front is null || g == first)] };
     }
 
     private void AttachTracer(
@@ -100,5 +108,6 @@ internal sealed class ProcessAttachment(
     }
 
     private static bool HasFunctions(TracerInspection plan, GroupInspection group) =>
+        plan.Arguments.Any(a => a.HasFunction && a.Argument.Group?.Name == group.Name) ||
         plan.Probes.Any(p => p.Probe.Group.Name == group.Name && p.Status is not (ProbeStatus.Missing or ProbeStatus.OtherVersion));
 }

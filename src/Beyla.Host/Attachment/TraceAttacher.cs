@@ -91,9 +91,9 @@ internal sealed class TraceAttacher(
             void Skipped(string reason) => log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
             ProcessLinks links = new ProcessAttachment(process, mapping, inspection, front, Propagation).Attach(traced.Handle, tracers, Skipped);
             _attached[process.Id] = (traced, links);
-            IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, byGo: links.Groups.Count > 0, Skipped);
+            IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, [.. links.Groups], Skipped);
             // A tracer with library probes is there when one of its libraries is.
-            links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 }).Select(t => t.Name));
+            links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 } and not IUprobeSet { GoProbes.Count: > 0 }).Select(t => t.Name));
             libraries.Add(process, watching, links, Skipped);
             Report(process, service, inspection, links);
         }
