@@ -65,6 +65,11 @@ enum slot {
 	SLOT_OP_ERROR_ERR,
 	SLOT_SYSCALL_ERROR_ERR,
 	SLOT_WRAP_ERROR_ERR,
+	SLOT_SERVE_START, /* the goroutine of a connection, see net_http/socket_server.h */
+	SLOT_SERVE_ARGUMENT,
+	SLOT_G_START_PC,
+	SLOT_CONN_CURRENT, /* of the pointer in conn.curReq */
+	SLOT_RESPONSE_HANDLER_DONE,
 	SLOTS,
 };
 
@@ -72,5 +77,6 @@ enum slot {
 #include "net_http/old_mux.h"
 #include "net_http/client.h"
 #include "net_http/http2_client.h"
+#include "net_http/socket_server.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /* An RPC in flight, and what is told of it. */
 #pragma once
-#include <beyla/propagation.h>
+#include <beyla/trace.h>
 
 enum { GRPC_SERVER_CALL = 1, GRPC_CLIENT_CALL = 2 }; /* event_header.kind */
 enum { METHOD_MAX = 255, HOST_MAX = 127, PEER_MAX = 63 };

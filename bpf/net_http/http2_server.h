@@ -212,6 +212,13 @@ int http2_std_handler_begin(struct pt_regs *ctx)
 	return http2_handler_begin(ctx, HTTP2_COPY_STD);
 }
 
+/* The same for servers whose requests are seen at their sockets: http2_request_begin is not reached from ServeHTTP then. */
+SEC("uprobe")
+int http2_std_request_begin(struct pt_regs *ctx)
+{
+	return http2_handler_begin(ctx, HTTP2_COPY_STD);
+}
+
 SEC("uprobe")
 int http2_xnet_handler_begin(struct pt_regs *ctx)
 {

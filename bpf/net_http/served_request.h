@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0) */
 /* What the servers of HTTP/1 and HTTP/2 have in common: how a request begins, and how its event is filled. */
 #pragma once
-#include <beyla/propagation.h>
+#include <beyla/trace.h>
 #include "events.h"
 
 /* Fields of a request, counted from its method's slot. */

@@ -1,13 +1,13 @@
 namespace Beyla.Plugins.NetHttp;
 
 /// <summary>
-/// Server and client spans of Go's <c>net/http</c> and of HTTP/2 (<see cref="Http2Probes"/>; Go 1.17 and later: register arguments). Two probe hits
-/// per request on each side: the function that calls the handler and the one that finishes the response; a client's round trip and its return.
-/// Routers see <see cref="Routers"/>.
+/// Server and client spans of Go's <c>net/http</c> and of HTTP/2 (<see cref="Http2Probes"/>; Go 1.17 and later: register arguments). A server of HTTP/1
+/// is seen at its sockets (<see cref="SocketServer"/>) or by two probe hits per request: the function that calls the handler and the one that
+/// finishes the response. A client's round trip and its return. Routers see <see cref="Routers"/>.
 /// </summary>
-public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
+public sealed class NetHttpTracer : ITracer, IUprobeSet, IKprobeSet, IConfigurableTracer
 {
-    private static readonly ProbeGroup Server = new("server") { Serves = true };
+    private static readonly ProbeGroup Server = new("server") { Serves = true, Front = "uprobe" };
     private static readonly ProbeGroup Client = new("client");
 
     private static readonly GoField[] ClientFields =
@@ -38,6 +38,8 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
     /// <inheritdoc/>
     public IReadOnlyList<GoProbe> GoProbes { get; } =
     [
+        .. SocketServer.Probes,
+
         Server.Entry("net/http.serverHandler.ServeHTTP", "server_request_begin"),
         Server.Entry("net/http.(*response).finishRequest", "server_request_end"),
         // The deferred func of serve: ends the span of a handler that panicked, and the state of every connection.
@@ -55,20 +57,9 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
     /// <inheritdoc/>
     public IReadOnlyList<GoField> GoFields { get; } =
     [
-        Server.Field("net/http", "response", "conn", "response_conn"),
-        Server.Field("net/http", "response", "req", "response_request"),
-        Server.Field("net/http", "response", "wroteHeader", "response_wrote_header"),
-        Server.Field("net/http", "response", "written", "response_written"),
-        Server.Field("net/http", "response", "status", "response_status"),
-        Server.Field("net/http", "conn", "hijackedv", "conn_hijacked", FailureMode.Warn),
-        Server.Field("net/http", "conn", "remoteAddr", "conn_remote_address"),
-        Server.Field("net/http", "Request", "ProtoMajor", "request_proto_major"),
-        Server.Field("net/http", "Request", "ProtoMinor", "request_proto_minor"),
-        Server.Field("net/http", "Request", "Host", "request_host"),
-        Server.Field("net/http", "Request", "RequestURI", "request_uri"),
-        Server.Field("net/http", "Request", "TLS", "request_tls"),
-        Server.Field("net/http", "response", "handlerHeader", "response_header"),
-        .. Routers.MuxFields(Server),
+        .. ServedRequest(Server),
+        .. ServedRequest(SocketServer.Group),
+        .. SocketServer.Fields,
         .. Routers.Fields,
 
         new("net/http", "Request", "Method", "request_method"),
@@ -87,6 +78,12 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
         .. Http2Probes.Itabs,
         .. ClientErrors.Itabs(Client),
     ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoroutineArgument> GoroutineArguments => SocketServer.Arguments;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KernelHook> KernelHooks => SocketServer.Hooks;
 
     /// <inheritdoc/>
     public IReadOnlyList<LibraryProbe> LibraryProbes => [];
@@ -123,6 +120,25 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IConfigurableTracer
             default: spans.Drop("unknown-kind"); break;
         }
     }
+
+    /// <summary>What a request and its response say, wherever they are seen.</summary>
+    private static IEnumerable<GoField> ServedRequest(ProbeGroup server) =>
+    [
+        server.Field("net/http", "response", "conn", "response_conn"),
+        server.Field("net/http", "response", "req", "response_request"),
+        server.Field("net/http", "response", "wroteHeader", "response_wrote_header"),
+        server.Field("net/http", "response", "written", "response_written"),
+        server.Field("net/http", "response", "status", "response_status"),
+        server.Field("net/http", "conn", "hijackedv", "conn_hijacked", FailureMode.Warn),
+        server.Field("net/http", "conn", "remoteAddr", "conn_remote_address"),
+        server.Field("net/http", "Request", "ProtoMajor", "request_proto_major"),
+        server.Field("net/http", "Request", "ProtoMinor", "request_proto_minor"),
+        server.Field("net/http", "Request", "Host", "request_host"),
+        server.Field("net/http", "Request", "RequestURI", "request_uri"),
+        server.Field("net/http", "Request", "TLS", "request_tls"),
+        server.Field("net/http", "response", "handlerHeader", "response_header"),
+        .. Routers.MuxFields(server),
+    ];
 
     private void Captured(Span span, in CapturedHeaders headers)
     {

@@ -37,7 +37,8 @@ public sealed partial class BpfSource
     public static IEnumerable<string> SlotsOf(IUprobeSet tables)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        return tables.GoFields.Select(f => f.Slot).Concat(tables.GoItabs.Select(i => i.Slot)).Concat(tables.GoTypes.Select(t => t.Slot)).Distinct();
+        return tables.GoFields.Select(f => f.Slot).Concat(tables.GoItabs.Select(i => i.Slot)).Concat(tables.GoTypes.Select(t => t.Slot))
+            .Concat(tables.GoroutineArguments.SelectMany(a => new[] { a.StartSlot, a.ArgumentSlot })).Distinct();
     }
 
     /// <summary>The programs that a tracer's tables attach, each once.</summary>

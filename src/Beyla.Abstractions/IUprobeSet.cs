@@ -15,6 +15,9 @@ public interface IUprobeSet
     /// <summary>Types whose run-time addresses the BPF side compares with.</summary>
     IReadOnlyList<GoType> GoTypes => [];
 
+    /// <summary>Arguments of goroutines that the BPF side finds on their stacks.</summary>
+    IReadOnlyList<GoroutineArgument> GoroutineArguments => [];
+
     /// <summary>Functions of shared libraries to probe.</summary>
     IReadOnlyList<LibraryProbe> LibraryProbes { get; }
 }

@@ -48,7 +48,7 @@ internal sealed class Agent(
         foreach (TracerHost tracer in tracers) Count(tracer);
         SharedMaps shared = Own(new SharedMaps());
         if (source is not null) shared.Add(source.Targets);
-        TracerLoader loader = new(ring, shared, propagation, front, _log);
+        TracerLoader loader = new(ring, shared, propagation, front, marks: source is not null, _log);
 
         TracedProcesses processes = new(time);
         reload.Changed += StartPump(ring, processes, tracers).Apply;

@@ -4,6 +4,7 @@ using Beyla.Host.Commands.Explain;
 using Beyla.Host.Commands.Plugins;
 using Beyla.Host.Commands.Top;
 using Beyla.Host.Configuration;
+using Beyla.Host.Configuration.Reload;
 using Beyla.Host.Logging;
 using Beyla.Host.Plugins;
 using Microsoft.Extensions.DependencyInjection;

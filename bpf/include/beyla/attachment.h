@@ -32,7 +32,10 @@ struct attachment {
 	u64 parent_goid; /* offset of runtime.g.parentGoid (Go >= 1.21), else SLOT_ABSENT */
 	u64 allgs;       /* address of the slice runtime.allgs, else SLOT_ABSENT */
 	u32 flags;       /* ATTACHMENT_* */
-	u32 unused;
+	u16 confirmed;   /* written by programs whose way of looking may not hold in this binary: it did, */
+	u16 unused;
+	u32 refuted;     /* and how often it did not */
+	u32 reserved;
 	enum slot names[0]; /* no bytes: so that BTF keeps the names */
 	u64 slots[SLOTS];
 };

@@ -80,6 +80,16 @@ static __always_inline u64 go_read_word(u64 address)
 	return word;
 }
 
+/*
+ * The first argument of the function that a goroutine was started for, while that function runs: depth bytes below the upper end of the stack, see
+ * GoroutineArgument in the contract. 0 when it could not be read. Cost: two user reads.
+ */
+static __always_inline u64 go_goroutine_argument(u64 g, u64 depth)
+{
+	u64 top = go_read_word(g + sizeof(u64)); /* runtime.g begins with stack.lo, stack.hi */
+	return top ? go_read_word(top - depth) : 0;
+}
+
 /* The string at an address, also a slice's data and length; empty when it could not be read. Cost: one user read. */
 static __always_inline struct go_string go_read_string(u64 address)
 {

@@ -6,7 +6,6 @@
  */
 #pragma once
 #include "go_map.h"
-#include "trace.h"
 #include "trace_text.h"
 
 enum { B3_MAX = 68 };

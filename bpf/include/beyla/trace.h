@@ -12,6 +12,7 @@
  */
 #pragma once
 #include "go.h"
+#include "propagation.h"
 #include "trace_context.h"
 
 enum { TRACE_DEPTH = 8 };
@@ -187,6 +188,38 @@ __noinline int trace_inherit(const struct attachment *a, u64 g, const struct exe
 }
 
 /*
+ * Whether a span with a source is in flight: its work is what the program has in hand. The first who asks says so and takes the ids that the request
+ * came with; several may do it at once, they all find the same. work: the pointer at the source. Cost: nothing later on; the first time a user read
+ * and those of propagation_from_headers.
+ */
+__noinline int trace_bind(const struct attachment *a, struct trace_context *context, u64 work)
+{
+	if (!a || !context || !work)
+		return 0;
+	if (context->source.work)
+		return context->source.work == work;
+	if (a->flags & (ATTACHMENT_W3C | ATTACHMENT_B3)) {
+		struct span_ids ids = {};
+		u64 holder = go_read_word(work + context->source.headers[0]);
+		if (holder && propagation_from_headers(a, go_read_word(holder + context->source.headers[1]), &ids)) {
+			context->trace_id[0] = ids.trace_id[0];
+			context->trace_id[1] = ids.trace_id[1];
+			context->parent_id = ids.parent_id;
+			context->flags = ids.flags;
+		}
+	}
+	barrier(); /* who sees the work sees the ids */
+	context->source.work = work;
+	return 1;
+}
+
+/* Whether the span of a context is over though nobody has said so yet, see trace_bind. Cost: one user read where the context has a source. */
+static __always_inline bool trace_is_over(const struct attachment *a, struct trace_context *context)
+{
+	return context->source.at && !trace_bind(a, context, go_read_word(context->source.at));
+}
+
+/*
  * Finds the server span that a call belongs to and fills ids with its trace and as parent; ids become zero when there is none. key is the
  * running goroutine's. Call it when the call begins. Cost: one lookup when the own goroutine serves; see trace_inherit otherwise; nothing more
  * than one lookup in a process where nothing that serves is attached.
@@ -200,7 +233,7 @@ static __always_inline void trace_parent(const struct pt_regs *ctx, const struct
 	if (!context)
 		return;
 	context = trace_in_flight(key, context);
-	if (!context)
+	if (!context || trace_is_over(a, context))
 		return;
 	ids->trace_id[0] = context->trace_id[0];
 	ids->trace_id[1] = context->trace_id[1];

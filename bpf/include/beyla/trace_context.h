@@ -7,13 +7,25 @@
 /* Of event_header.flags. Matches EventFlags. */
 enum { EVENT_SAMPLED = 1, EVENT_REMOTE_PARENT = 2 };
 
+/*
+ * Where a program itself says what its goroutine works for. A tracer that sees a request before it is parsed publishes the span with its source; the
+ * trace that the request came with is read when somebody asks (trace_bind in trace.h), and a span whose work is not in hand any more is over.
+ */
+struct trace_source {
+	u64 at;   /* address of a pointer to the work in hand, which is 0 between two; 0: the program does not say it */
+	u64 work; /* that pointer, once it is known that this span is its; 0: not yet */
+	u32 headers[2]; /* from the work to its headers: offset of a pointer, and in what it points to that of the headers */
+};
+
 /* Which span an execution works for. */
 struct trace_context {
 	u64 trace_id[2]; /* bytes in the order of the W3C trace context */
 	u64 span_id;     /* the server span in flight; 0: none */
 	u64 owner;       /* the execution that published it: the own one, or an ancestor */
+	u64 parent_id; /* of that span itself */
 	u32 flags;     /* EVENT_SAMPLED */
 	u32 unused;
+	struct trace_source source;
 };
 
 /* The ids of one span: what goes into its event_header. Zero ids are made by the host. */
@@ -40,11 +52,8 @@ static __always_inline u64 trace_random(void)
 	return value ? value : 1;
 }
 
-/*
- * Begins a server span on an execution and publishes it. ids holds what the caller sent (trace id, parent id, flags) or zeros for a new trace;
- * the rest is filled in. Cost: one map lookup, one more update the first time on a goroutine.
- */
-static __always_inline void trace_begin(const struct execution *key, struct span_ids *ids)
+/* As trace_begin, for a span whose request is not parsed yet (source; zeros: it is). */
+static __always_inline void trace_begin_from(const struct execution *key, struct span_ids *ids, const struct trace_source *source)
 {
 	if (!(ids->trace_id[0] | ids->trace_id[1])) {
 		ids->trace_id[0] = trace_random();
@@ -57,13 +66,25 @@ static __always_inline void trace_begin(const struct execution *key, struct span
 		.trace_id = { ids->trace_id[0], ids->trace_id[1] },
 		.span_id = ids->span_id,
 		.owner = key->id,
+		.parent_id = ids->parent_id,
 		.flags = ids->flags,
+		.source = *source,
 	};
 	struct trace_context *known = bpf_map_lookup_elem(&shared_trace_contexts, key);
 	if (known)
 		*known = now;
 	else
 		bpf_map_update_elem(&shared_trace_contexts, key, &now, BPF_ANY);
+}
+
+/*
+ * Begins a server span on an execution and publishes it. ids holds what the caller sent (trace id, parent id, flags) or zeros for a new trace;
+ * the rest is filled in. Cost: one map lookup, one more update the first time on a goroutine.
+ */
+static __always_inline void trace_begin(const struct execution *key, struct span_ids *ids)
+{
+	struct trace_source parsed = {};
+	trace_begin_from(key, ids, &parsed);
 }
 
 /* Ends the server span of an execution that goes on to serve other requests. Cost: one map lookup. */

@@ -8,6 +8,11 @@ public enum FieldFact
 
     /// <summary>1 when its type is a pointer, 0 when it is a value: libraries embed a struct in one release and point at it in the next.</summary>
     IsPointer,
+
+    /// <summary>
+    /// The byte offset of the pointer in it: of an interface its data word, else the field's own. <c>atomic.Value</c> became <c>atomic.Pointer</c>.
+    /// </summary>
+    PointerOffset,
 }
 
 /// <summary>

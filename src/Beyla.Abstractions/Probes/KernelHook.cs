@@ -38,7 +38,8 @@ public sealed record KernelFront(string Name, IReadOnlyList<KernelProbe> Probes)
 
 /// <summary>
 /// Something a tracer wants to see in the kernel, with the ways to see it, best first. The probes are attached while there is a process to watch;
-/// they run in every process, and ask <c>target_current()</c> of <c>bpf/include/beyla/target.h</c> whether it is one of those.
+/// they run in every process, and ask <c>target_current()</c> of <c>bpf/include/beyla/target.h</c> whether it is one of those. Where the group has rows
+/// for Go, too, they watch the processes to which the group is attached, and <c>bpf/include/beyla/go_target.h</c> gives them its slots.
 /// </summary>
 /// <param name="Group">The group it belongs to.</param>
 /// <param name="Fronts">Alternatives, best first.</param>

@@ -38,6 +38,12 @@ public sealed record ProbeGroup(string Name)
     public string? EnabledBy { get; init; }
 
     /// <summary>
+    /// Groups of a tracer with a word here are different ways to the same spans: of those that can be attached, the first in the tables is, or the
+    /// one that <c>front</c> in <c>[tracers.&lt;name&gt;]</c> names. <see langword="null"/>: the group stands for itself.
+    /// </summary>
+    public string? Front { get; init; }
+
+    /// <summary>
     /// A function without which the group is not needed: where the binary does not have it, the group is left out without a complaint. It need not
     /// be probed. <see langword="null"/>: the group is needed wherever its functions are.
     /// </summary>
@@ -57,6 +63,10 @@ public sealed record ProbeGroup(string Name)
     /// <summary>An offset of a struct field that this group's programs read.</summary>
     public GoField Field(string package, string type, string field, string slot, FailureMode failure = FailureMode.Required) =>
         new(package, type, field, slot, failure) { Group = this };
+
+    /// <summary>The argument of goroutines that this group's programs look for.</summary>
+    public GoroutineArgument Argument(string starter, string function, string startSlot, string argumentSlot, FailureMode failure = FailureMode.Required) =>
+        new(starter, function, startSlot, argumentSlot, failure) { Group = this };
 
     /// <summary>The address of a type that this group's programs compare with.</summary>
     public GoType Type(string type, string slot, FailureMode failure = FailureMode.Required) => new(type, slot, failure) { Group = this };

@@ -25,9 +25,11 @@ internal sealed record ProbeTables(
             user?.LibraryProbes ?? [],
             (tracer as IKprobeSet)?.KernelHooks ?? [],
             [
-                .. (user?.GoFields ?? []).Select(f => new SlotSource(f.Slot, f.Group, $"field {f.Package}.{f.Type}.{f.Field}", f.Fact == FieldFact.Offset ? SlotKind.Offset : SlotKind.IsPointer)),
+                .. (user?.GoFields ?? []).Select(f => new SlotSource(f.Slot, f.Group, $"field {f.Package}.{f.Type}.{f.Field}", f.Fact == FieldFact.IsPointer ? SlotKind.IsPointer : SlotKind.Offset)),
                 .. (user?.GoItabs ?? []).Select(i => new SlotSource(i.Slot, i.Group, $"itab {i.Concrete},{i.Interface}", SlotKind.Itab)),
                 .. (user?.GoTypes ?? []).Select(t => new SlotSource(t.Slot, t.Group, $"type {t.Type}", SlotKind.Type)),
+                .. (user?.GoroutineArguments ?? []).Select(a => new SlotSource(a.StartSlot, a.Group, $"start of {a.Function}", SlotKind.Code)),
+                .. (user?.GoroutineArguments ?? []).Select(a => new SlotSource(a.ArgumentSlot, a.Group, $"argument of {a.Function}", SlotKind.Depth)),
             ]);
     }
 }
@@ -42,4 +44,6 @@ internal enum SlotKind
     IsPointer,
     Itab,
     Type,
+    Code,
+    Depth,
 }

@@ -31,7 +31,12 @@ internal sealed class FunctionTable(PclnTable table, AddressSpace memory, ulong 
     }
 
     /// <summary>The name of the function that holds an address; <see langword="null"/> outside of Go code.</summary>
-    public string? NameAt(ulong address)
+    public string? NameAt(ulong address) => IndexAt(address) is { } index ? Name(index) : null;
+
+    /// <summary>The function that holds an address; <see langword="null"/> outside of Go code.</summary>
+    public GoFunction? At(ulong address) => IndexAt(address) is { } index ? Function(index, Name(index)) : null;
+
+    private int? IndexAt(ulong address)
     {
         if (address < Entry(0) || address >= Entry(table.FunctionCount))
             return null;
@@ -44,7 +49,12 @@ internal sealed class FunctionTable(PclnTable table, AddressSpace memory, ulong 
             else
                 high = middle;
         }
-        long name = table.NamesOffset + NameOffset(low);
+        return low;
+    }
+
+    private string Name(int index)
+    {
+        long name = table.NamesOffset + NameOffset(index);
         return Encoding.UTF8.GetString(memory.File.ReadTerminated(name, table.NamesOffset + table.NamesSize));
     }
 

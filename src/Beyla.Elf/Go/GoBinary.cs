@@ -71,6 +71,22 @@ public sealed class GoBinary
     /// <summary>The function that holds an address, for naming call targets; <see langword="null"/> outside of Go code.</summary>
     public string? FunctionNameAt(ulong address) => address >= _module.EndOfText ? null : _functions.NameAt(address);
 
+    /// <summary>The function that holds an address; <see langword="null"/> outside of Go code.</summary>
+    public GoFunction? FunctionAt(ulong address) => address >= _module.EndOfText ? null : _functions.At(address);
+
+    /// <summary>
+    /// How the goroutines begin that a function starts with <c>go f(x)</c>: ("net/http.(*Server).Serve", "net/http.(*conn).serve").
+    /// <see langword="null"/> when it is not known for certain; <paramref name="whyNot"/> then says why, as a sentence part.
+    /// </summary>
+    /// <param name="starter">The function with the go statement, as <see cref="FindFunctions"/> gave it.</param>
+    /// <param name="function">What the goroutine runs.</param>
+    /// <param name="whyNot">Why it is not known.</param>
+    public GoroutineStart? FindGoroutineStart(GoFunction starter, GoFunction function, out string? whyNot)
+    {
+        whyNot = "goroutines' arguments are only looked for in x86-64 code";
+        return _elf.Machine == ElfMachine.X86_64 ? GoroutineStart.Find(this, starter, function, out whyNot) : null;
+    }
+
     /// <summary>The code of a function as it is in the file.</summary>
     public byte[] ReadCode(GoFunction function)
     {

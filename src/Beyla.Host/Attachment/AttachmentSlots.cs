@@ -13,19 +13,21 @@ internal sealed class AttachmentSlots
     /// <summary><c>SLOT_ABSENT</c></summary>
     private const ulong Absent = ulong.MaxValue;
 
-    /// <summary>Bytes before <c>slots</c>: process, pid, goid, parent_goid, allgs, flags, unused.</summary>
-    private const int SlotsAt = 40;
+    /// <summary>Bytes before <c>slots</c>: process, pid, goid, parent_goid, allgs, flags, confirmed, refuted and what fills the gaps.</summary>
+    private const int SlotsAt = 48;
 
     private readonly BpfMap _map;
+    private readonly BpfMap? _indexes;
     private readonly Dictionary<string, int> _slotIndex = [];
     private readonly Lock _gate = new();
     private readonly Stack<ushort> _free = new();
 
     /// <param name="map">The map.</param>
     /// <param name="constants">The object's <c>enum slot</c>.</param>
-    public AttachmentSlots(BpfMap map, IReadOnlyDictionary<string, long> constants)
+    /// <param name="indexes">Its map <c>attachment_indexes</c>, by which kernel hooks find a process' entry; null: it has none.</param>
+    public AttachmentSlots(BpfMap map, IReadOnlyDictionary<string, long> constants, BpfMap? indexes = null)
     {
-        _map = map;
+        (_map, _indexes) = (map, indexes);
         foreach ((string constant, long index) in constants)
             if (BpfName.Slot(constant) is { } slot) _slotIndex[slot] = (int)index;
         for (int i = (int)map.MaxEntries - 1; i >= 0; i--) _free.Push((ushort)i);
@@ -53,14 +55,23 @@ internal sealed class AttachmentSlots
         foreach ((string slot, ulong? value) in values.Reverse())
             if (value is { } known) BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(SlotsAt + 8 * _slotIndex[slot]), known);
         Write(index, entry);
+        _indexes?.Update(BitConverter.GetBytes(process), BitConverter.GetBytes((uint)index));
         return index;
     }
 
     /// <summary>Empties an entry. Its probes must be gone. For any thread.</summary>
     public void Return(ushort index)
     {
+        if (_indexes is not null) _indexes.Delete(ProcessOf(index));
         Write(index, new byte[_map.ValueSize]);
         lock (_gate) _free.Push(index);
+    }
+
+    private byte[] ProcessOf(uint index)
+    {
+        byte[] entry = new byte[_map.ValueSize];
+        _map.TryLookup(BitConverter.GetBytes(index), entry);
+        return entry[..sizeof(uint)];
     }
 
     private void Write(uint index, byte[] entry)

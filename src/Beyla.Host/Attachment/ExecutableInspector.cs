@@ -9,7 +9,10 @@ namespace Beyla.Host.Attachment;
 internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
 {
     private readonly HashSet<string> _wanted =
-        [.. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoProbes).SelectMany(p => p.Group.OnlyWith is { } other ? new[] { p.Function, other } : [p.Function])];
+    [
+        .. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoProbes).SelectMany(p => p.Group.OnlyWith is { } other ? new[] { p.Function, other } : [p.Function]),
+        .. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoroutineArguments).SelectMany(a => new[] { a.Starter, a.Function }),
+    ];
 
     /// <summary>Inspects the file at <paramref name="path"/>; <paramref name="displayPath"/> is what the user knows it by.</summary>
     /// <exception cref="ElfException">Not an ELF file, or malformed.</exception>
@@ -44,15 +47,33 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
                 ? new(probe, ProbeStatus.Alternative, null, [], $"this binary has {other.Probe.Function}")
                 : InspectProbe(probe, elf, go, functions));
         // Without a function of its groups a tracer is not concerned; looking for its types would only cost time.
+        ArgumentInspection[] arguments = [.. tables.GoroutineArguments.Select(a => InspectArgument(a, go, functions))];
         HashSet<string> concerned = [.. probes.Where(p => p.Status == ProbeStatus.Found).Select(p => p.Probe.Group.Name)];
+        foreach (ArgumentInspection argument in arguments)
+            if (argument is { HasFunction: true, Argument.Group: { } group }) concerned.Add(group.Name);
         bool Concerned(ProbeGroup? group) => group is null ? concerned.Count > 0 : concerned.Contains(group.Name);
         TracerInspection found = new(
             tracer.Name, [], probes,
             [.. tables.GoFields.Select(f => new FieldInspection(f, Concerned(f.Group) ? GoFacts.Find(go!, f) : null))],
             [.. tables.GoItabs.Select(i => new ItabInspection(i, Concerned(i.Group) ? go!.FindItab(i.Concrete, i.Interface) : null))],
-            [.. tables.GoTypes.Select(t => new TypeInspection(t, Concerned(t.Group) ? GoFacts.Find(go!, t) : null))]);
-        IEnumerable<ProbeGroup> groups = tables.GoProbes.Select(p => p.Group).DistinctBy(g => g.Name);
-        return found with { Groups = [.. groups.Select(g => GroupVerdict.Of(g, go?.Minor, probes, found.Slots)).Select(v => IsOn(tracer, v.Group) ? v : GroupVerdict.Off(tracer.Name, v))] };
+            [.. tables.GoTypes.Select(t => new TypeInspection(t, Concerned(t.Group) ? GoFacts.Find(go!, t) : null))])
+        {
+            Arguments = arguments,
+        };
+        IEnumerable<ProbeGroup> groups = tables.GoProbes.Select(p => p.Group).Concat(tables.GoroutineArguments.Select(a => a.Group).OfType<ProbeGroup>()).DistinctBy(g => g.Name);
+        GroupInspection[] verdicts =
+            [.. groups.Select(g => GroupVerdict.Of(g, go?.Minor, probes, found.Slots, arguments)).Select(v => IsOn(tracer, v.Group) ? v : GroupVerdict.Off(tracer.Name, v))];
+        return found with { Groups = [.. verdicts.Select((v, i) => GroupVerdict.Among(verdicts.Take(i), v))] };
+    }
+
+    private static ArgumentInspection InspectArgument(GoroutineArgument argument, GoBinary? go, IReadOnlyDictionary<string, GoFunction> functions)
+    {
+        if (go is null || !functions.TryGetValue(argument.Function, out GoFunction function))
+            return new(argument, null, false, $"{argument.Function} is not in this binary");
+        if (!functions.TryGetValue(argument.Starter, out GoFunction starter))
+            return new(argument, null, true, $"{argument.Starter} is not in this binary");
+        GoroutineStart? start = go.FindGoroutineStart(starter, function, out string? whyNot);
+        return new(argument, start, true, whyNot);
     }
 
     private static bool IsOn(ITracer tracer, ProbeGroup group) => tracer is not TracerFaults configured || configured.IsOn(group);

@@ -12,15 +12,23 @@ internal sealed class FrontSelection
     private readonly HashSet<string> _hookPrograms;
 
     /// <param name="hooks">The hooks.</param>
+    /// <param name="isWanted">Whether a group's hooks are to be tried at all.</param>
     /// <param name="wanted">Name of the only front that may be used, where a hook has it; null: whichever works.</param>
-    public FrontSelection(IReadOnlyList<KernelHook> hooks, string? wanted)
+    public FrontSelection(IReadOnlyList<KernelHook> hooks, string? wanted, Func<ProbeGroup, bool>? isWanted = null)
     {
-        _hooks = [.. hooks.Select(h => (h, h.Fronts.Any(f => f.Name == wanted) ? h.Fronts.Where(f => f.Name == wanted).ToList() : h.Fronts))];
+        _hooks = [.. hooks.Where(h => isWanted?.Invoke(h.Group) != false).Select(h => (h, h.Fronts.Any(f => f.Name == wanted) ? h.Fronts.Where(f => f.Name == wanted).ToList() : h.Fronts))];
         _hookPrograms = [.. hooks.SelectMany(h => h.Fronts).SelectMany(f => f.Probes).Select(p => p.Program)];
     }
 
     /// <summary>The fronts in use, one for each hook that works.</summary>
     public IReadOnlyList<KernelFront> InUse { get; private set; } = [];
+
+    /// <summary>Whether a group has hooks, and each has a front in use.</summary>
+    public bool Watches(ProbeGroup group)
+    {
+        (KernelHook Hook, IReadOnlyList<KernelFront> Candidates)[] own = [.. _hooks.Where(h => h.Hook.Group.Name == group.Name)];
+        return own.Length > 0 && Array.TrueForAll(own, h => h.Candidates.Any(InUse.Contains));
+    }
 
     /// <summary>Why better fronts are not in use, one sentence each.</summary>
     public List<string> Refusals { get; } = [];

@@ -12,6 +12,7 @@ internal static class GoFacts
         {
             null => null,
             { Offset: var offset } when row.Fact == FieldFact.Offset => offset,
+            { Offset: var offset, Kind: var kind } when row.Fact == FieldFact.PointerOffset => kind == GoKind.Interface ? offset + 8 : offset,
             { Kind: GoKind.Pointer } => 1,
             _ => 0,
         };

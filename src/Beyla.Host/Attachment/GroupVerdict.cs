@@ -8,7 +8,7 @@ internal sealed class GroupVerdict
     private GroupVerdict() { }
 
     /// <summary>The verdict for <paramref name="group"/> from what was found; <paramref name="goMinor"/> is null for what is not a Go program.</summary>
-    public static GroupInspection Of(ProbeGroup group, int? goMinor, IReadOnlyList<ProbeInspection> probes, IEnumerable<SlotInspection> slots)
+    public static GroupInspection Of(ProbeGroup group, int? goMinor, IReadOnlyList<ProbeInspection> probes, IEnumerable<SlotInspection> slots, IReadOnlyList<ArgumentInspection>? goroutines = null)
     {
         if (goMinor is not { } minor) return new(group, false, "not a Go program") { Obstacle = GroupObstacle.NotGo };
         if (minor < 17)
@@ -20,9 +20,10 @@ internal sealed class GroupVerdict
         }
 
         List<ProbeInspection> own = [.. probes.Where(p => p.Probe.Group.Name == group.Name)];
-        if (own.TrueForAll(p => p.Status == ProbeStatus.OtherVersion))
+        List<ArgumentInspection> arguments = [.. (goroutines ?? []).Where(a => a.Argument.Group?.Name == group.Name)];
+        if (arguments.Count == 0 && own.TrueForAll(p => p.Status == ProbeStatus.OtherVersion))
             return new(group, false, group.OnlyWith is { } other ? $"not needed without {other}" : $"not needed with Go 1.{minor}") { Obstacle = GroupObstacle.NotNeeded };
-        if (own.TrueForAll(p => p.Status is ProbeStatus.Missing or ProbeStatus.OtherVersion))
+        if (own.TrueForAll(p => p.Status is ProbeStatus.Missing or ProbeStatus.OtherVersion) && arguments.TrueForAll(a => !a.HasFunction))
             return new(group, false, "the program has none of its functions") { Obstacle = GroupObstacle.NoFunctions };
 
         GroupVerdict verdict = new();
@@ -35,12 +36,20 @@ internal sealed class GroupVerdict
         return new(group, true, verdict._without.Count > 0 ? "goes without: " + string.Join("; ", verdict._without) : null) { Missing = verdict._without };
     }
 
+    /// <summary>The verdict for a group behind those that come before it: an attachable one of the same tracer may be another way to its spans.</summary>
+    public static GroupInspection Among(IEnumerable<GroupInspection> before, GroupInspection verdict) =>
+        verdict is { Attachable: true, Group.Front: not null } && before.FirstOrDefault(g => g is { Attachable: true, Group.Front: not null }) is { } first
+            ? verdict with { Obstacle = GroupObstacle.SecondChoice, Reason = $"in the place of {first.Name} where that cannot be attached" }
+            : verdict;
+
     /// <summary>The verdict for a group that its tracer's settings leave off: what would turn it on, or why that would not help.</summary>
     public static GroupInspection Off(string tracer, GroupInspection on) => on.Attachable
         ? on with
         {
             Attachable = false,
-            Reason = $"off; [tracers.{tracer}] {on.Group.EnabledBy} = true turns it on",
+            Reason = on.Group.Front is { } front
+                ? $"off; [tracers.{tracer}] front = \"{front}\" turns it on"
+                : $"off; [tracers.{tracer}] {on.Group.EnabledBy} = true turns it on",
             Obstacle = GroupObstacle.SwitchedOff,
             Missing = [],
         }

@@ -1,3 +1,4 @@
+using Beyla.Elf;
 using Beyla.Elf.Sites;
 using Beyla.Host.Discovery.Languages;
 using Beyla.Host.Identity.OwnTelemetry;
@@ -67,6 +68,9 @@ internal sealed record TracerInspection(
     string Name, IReadOnlyList<GroupInspection> Groups, IReadOnlyList<ProbeInspection> Probes,
     IReadOnlyList<FieldInspection> Fields, IReadOnlyList<ItabInspection> Itabs, IReadOnlyList<TypeInspection> Types)
 {
+    /// <summary>Its arguments of goroutines.</summary>
+    public IReadOnlyList<ArgumentInspection> Arguments { get; init; } = [];
+
     /// <summary>Whether any group can be attached.</summary>
     public bool Attachable => Groups.Any(g => g.Attachable);
 
@@ -77,7 +81,9 @@ internal sealed record TracerInspection(
     public IEnumerable<SlotInspection> Slots =>
         Fields.Select(f => new SlotInspection(f.Field.Slot, f.Field.Group, f.Field.Failure, f.What, (ulong?)f.Value, false))
             .Concat(Itabs.Select(i => new SlotInspection(i.Itab.Slot, i.Itab.Group, i.Itab.Failure, i.What, i.Address, true)))
-            .Concat(Types.Select(t => new SlotInspection(t.Type.Slot, t.Type.Group, t.Type.Failure, t.What, t.Address, true)));
+            .Concat(Types.Select(t => new SlotInspection(t.Type.Slot, t.Type.Group, t.Type.Failure, t.What, t.Address, true)))
+            .Concat(Arguments.Select(a => new SlotInspection(a.Argument.StartSlot, a.Argument.Group, a.Argument.Failure, a.What, a.Start?.StartPc, true)))
+            .Concat(Arguments.Select(a => new SlotInspection(a.Argument.ArgumentSlot, a.Argument.Group, a.Argument.Failure, a.What, (ulong?)a.Start?.ArgumentDepth, false)));
 }
 
 /// <summary>One row that fills a slot.</summary>
@@ -129,8 +135,11 @@ internal enum GroupObstacle
     /// <summary>The program has functions of it, but something required is missing.</summary>
     PartsMissing,
 
-    /// <summary>Nobody switched it on (<see cref="ProbeGroup.EnabledBy"/>).</summary>
+    /// <summary>Nobody switched it on (<see cref="ProbeGroup.EnabledBy"/>), or another front is wanted.</summary>
     SwitchedOff,
+
+    /// <summary>Another group that comes first shows the same spans (<see cref="ProbeGroup.Front"/>): this one waits for the case that it cannot be attached.</summary>
+    SecondChoice,
 }
 
 /// <summary>What became of one probe of a table.</summary>
@@ -181,4 +190,14 @@ internal sealed record ItabInspection(GoItab Itab, ulong? Address)
 internal sealed record TypeInspection(GoType Type, ulong? Address)
 {
     public string What => $"type {Type.Type} is not in this binary";
+}
+
+/// <summary>One argument of goroutines of a table.</summary>
+/// <param name="Argument">The table's row.</param>
+/// <param name="Start">How the goroutine begins; null when that is not known.</param>
+/// <param name="HasFunction">Whether the binary has the function that the goroutine runs.</param>
+/// <param name="Reason">Why it is not known, as a sentence part.</param>
+internal sealed record ArgumentInspection(GoroutineArgument Argument, GoroutineStart? Start, bool HasFunction, string? Reason)
+{
+    public string What => $"the argument of goroutines that run {Argument.Function} is not known: {Reason}";
 }

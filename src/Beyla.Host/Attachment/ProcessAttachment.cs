@@ -20,7 +20,7 @@ internal sealed class ProcessAttachment(
         try
         {
             using FileStream code = new(process.ExecutableLink, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            List<(TracerHost Tracer, TracerInspection Plan)> plans = PlansOf(tracers);
+            List<(TracerHost Tracer, TracerInspection Plan)> plans = [.. PlansOf(tracers).Select(p => (p.Tracer, Chosen(p.Tracer, p.Plan)))];
             bool traces = plans.Exists(p => p.Plan.Traces);
             bool serves = plans.Exists(p => p.Plan.Groups.Any(g => g is { Attachable: true, Group.Serves: true }));
             GoRuntimeFacts? runtime = inspection.Runtime?.At(LoadBias);
@@ -46,6 +46,13 @@ internal sealed class ProcessAttachment(
             [.. tracers.Select(t => (t, inspection.Tracers.FirstOrDefault(p => p.Name == t.Name)!)).Where(p => p.Item2 is not null)];
         if (plans.Exists(p => p.Plan.Traces)) loader.Load([.. plans.Where(p => p.Plan.Attachable).Select(p => p.Tracer)]);
         return [.. plans.Where(p => p.Tracer.State != TracerState.Failed)];
+    }
+
+    /// <summary>Of groups that are different ways to the same spans the first that this kernel lets through.</summary>
+    private static TracerInspection Chosen(TracerHost tracer, TracerInspection plan)
+    {
+        GroupInspection? first = plan.Groups.FirstOrDefault(g => g is { Attachable: true, Group.Front: not null } && tracer.CanAttach(g.Group));
+        return plan with { Groups = [.. plan.Groups.Where(g => !g.Attachable || g.Group.Front is null || g == first)] };
     }
 
     private void AttachTracer(
@@ -105,5 +112,6 @@ internal sealed class ProcessAttachment(
     }
 
     private static bool HasFunctions(TracerInspection plan, GroupInspection group) =>
+        plan.Arguments.Any(a => a.HasFunction && a.Argument.Group?.Name == group.Name) ||
         plan.Probes.Any(p => p.Probe.Group.Name == group.Name && p.Status is not (ProbeStatus.Missing or ProbeStatus.OtherVersion));
 }

@@ -101,9 +101,9 @@ internal sealed class TraceAttacher(
             ProcessLinks links = new ProcessAttachment(process, mapping, inspection, loader, front, Propagation).Attach(traced.Handle, tracers, Skipped);
             _attached[process.Id] = (traced, links);
             entry.Links = links;
-            IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, byGo: links.Groups.Count > 0, Skipped);
+            IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, [.. links.Groups], Skipped);
             // A tracer with library probes is there when one of its libraries is.
-            links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 }).Select(t => t.Name));
+            links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 } and not IUprobeSet { GoProbes.Count: > 0 }).Select(t => t.Name));
             libraries.Add(process, watching, links, Skipped);
             Report(process, service, inspection, links);
         }

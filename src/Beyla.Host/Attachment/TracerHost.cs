@@ -6,10 +6,11 @@ namespace Beyla.Host.Attachment;
 /// <summary>One tracer's BPF object: loaded once per host, when the first process needs it, whatever the number of executables. Owns the object and its shared places in it.</summary>
 internal sealed class TracerHost : IDisposable
 {
-    private const string AttachmentMap = "attachments";
+    private const string AttachmentMap = "attachments", IndexMap = "attachment_indexes";
 
     private readonly List<TracingLink> _hooks = [];
     private BpfObject? _object;
+    private FrontSelection? _selection;
     private int _hookUsers;
 
     public TracerHost(ITracer tracer, ushort id) => (Tracer, Id) = (tracer, id);
@@ -52,21 +53,23 @@ internal sealed class TracerHost : IDisposable
     /// <param name="shared">The maps that all tracers share.</param>
     /// <param name="propagation">What incoming trace headers are read: what is not asked for is not even verified.</param>
     /// <param name="uprobeMulti">Whether uprobes are attached by multi links.</param>
-    public void Load(BpfMap ring, SharedMaps shared, AttachmentFlags propagation, bool uprobeMulti)
+    /// <param name="marks">Whether processes can be marked for kernel hooks.</param>
+    public void Load(BpfMap ring, SharedMaps shared, AttachmentFlags propagation, bool uprobeMulti, bool marks = true)
     {
         try
         {
             byte[] image = Tracer.Bpf.Read();
             IReadOnlyDictionary<string, long>? slots = null, counters = null;
-            FrontSelection selection = new((Tracer as IKprobeSet)?.KernelHooks ?? [], (Tracer as TracerFaults)?.Front);
+            FrontSelection selection = new(
+                (Tracer as IKprobeSet)?.KernelHooks ?? [], (Tracer as TracerFaults)?.Front, g => IsWanted(g) && (marks || !NeedsGo(g)));
             _object = selection.Load(() => Prepare(image, ring, shared, propagation, uprobeMulti, spec =>
             {
                 // Read here, where the object is open anyway. A tracer without Go probes has no slots.
                 if (spec.Maps.Contains(AttachmentMap)) slots = Constants(spec, "slot");
                 counters = Constants(spec, "counter");
             }));
-            (Fronts, FrontRefusals) = (selection.InUse, selection.Refusals);
-            if (slots is not null) Slots = new AttachmentSlots(_object.Map(AttachmentMap), slots);
+            (_selection, Fronts, FrontRefusals) = (selection, selection.InUse, selection.Refusals);
+            if (slots is not null) Slots = new AttachmentSlots(_object.Map(AttachmentMap), slots, _object.Maps.Contains(IndexMap) ? _object.Map(IndexMap) : null);
             Counters = new BpfCounters(_object.Map("counters"), counters!);
             State = TracerState.Ok;
         }
@@ -87,14 +90,27 @@ internal sealed class TracerHost : IDisposable
         ? loaded.Programs.Select(p => p.Statistics).Aggregate(default(ProgramRuns), (a, b) => new(a.RunTimeNs + b.RunTimeNs, a.Runs + b.Runs, a.RecursionMisses + b.RecursionMisses))
         : default;
 
-    /// <summary>Whether it watches processes by kernel hooks or library probes: all, or only those that Go tracers leave to it.</summary>
-    /// <param name="byGo">Whether Go tracers trace the process.</param>
-    public bool Watches(bool byGo)
+    /// <summary>Whether a group that an executable has all for can be attached on this kernel, too: its hooks, if it has any, are in use.</summary>
+    public bool CanAttach(ProbeGroup group) => Hooks.All(h => h.Group.Name != group.Name) || (IsWanted(group) && _selection?.Watches(group) == true);
+
+    /// <summary>
+    /// Whether it watches a process by kernel hooks or library probes: all, or only those that Go tracers leave to it. A group with rows for Go
+    /// watches where it is attached.
+    /// </summary>
+    /// <param name="attached">The groups that are attached to the process: <c>net-http/server</c>. None: Go tracers leave it alone.</param>
+    public bool Watches(IReadOnlyCollection<string> attached)
     {
-        IEnumerable<ProbeGroup> groups = ((Tracer as IKprobeSet)?.KernelHooks ?? []).Select(h => h.Group)
-            .Concat(((Tracer as IUprobeSet)?.LibraryProbes ?? []).Select(p => p.Group));
-        return groups.Any(g => g.AlsoGo || !byGo);
+        bool byGo = attached.Count > 0;
+        IEnumerable<ProbeGroup> groups = Hooks.Select(h => h.Group).Concat(((Tracer as IUprobeSet)?.LibraryProbes ?? []).Select(p => p.Group));
+        return groups.Any(g => NeedsGo(g) ? attached.Contains($"{Name}/{g.Name}") : g.AlsoGo || !byGo);
     }
+
+    private IReadOnlyList<KernelHook> Hooks => (Tracer as IKprobeSet)?.KernelHooks ?? [];
+
+    private bool IsWanted(ProbeGroup group) => (Tracer as TracerFaults)?.IsWanted(group) != false;
+
+    private bool NeedsGo(ProbeGroup group) => Tracer is IUprobeSet go
+        && (go.GoProbes.Any(p => p.Group.Name == group.Name) || go.GoroutineArguments.Any(a => a.Group?.Name == group.Name));
 
     /// <summary>Attaches the kernel hooks if they are not, for one more process.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>

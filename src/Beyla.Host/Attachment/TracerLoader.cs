@@ -11,8 +11,9 @@ namespace Beyla.Host.Attachment;
 /// <param name="shared">The maps that all tracers share.</param>
 /// <param name="propagation">What incoming trace headers are read.</param>
 /// <param name="front">How uprobes are attached.</param>
+/// <param name="marks">Whether processes can be marked for kernel hooks.</param>
 /// <param name="log">Receives one line for each tracer that does not load.</param>
-internal sealed class TracerLoader(BpfMap ring, SharedMaps shared, AttachmentFlags propagation, UprobeFront front, ILogger log)
+internal sealed class TracerLoader(BpfMap ring, SharedMaps shared, AttachmentFlags propagation, UprobeFront front, bool marks, ILogger log)
 {
     /// <summary>Loads those that are not loaded yet.</summary>
     /// <returns>Those that can be attached.</returns>
@@ -20,7 +21,7 @@ internal sealed class TracerLoader(BpfMap ring, SharedMaps shared, AttachmentFla
     {
         TracerHost[] idle = [.. needed.Where(t => t.State == TracerState.Idle)];
         // The time goes by in the kernel's verifier, which works on as many objects at once as there are threads that ask.
-        Parallel.ForEach(idle, tracer => tracer.Load(ring, shared, propagation, front == UprobeFront.Multi));
+        Parallel.ForEach(idle, tracer => tracer.Load(ring, shared, propagation, front == UprobeFront.Multi, marks));
         foreach (TracerHost tracer in idle) Report(tracer);
         return [.. needed.Where(t => t.State == TracerState.Ok)];
     }

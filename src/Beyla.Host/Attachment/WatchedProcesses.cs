@@ -18,14 +18,14 @@ internal sealed class WatchedProcesses(TargetMarks? marks, IReadOnlyList<TracerH
     /// <summary>Marks a process for every tracer that watches such ones.</summary>
     /// <param name="process">The process.</param>
     /// <param name="handle">The host's handle of it.</param>
-    /// <param name="byGo">Whether Go tracers trace it.</param>
+    /// <param name="attached">The groups of Go tracers that are attached to it.</param>
     /// <param name="skipped">Receives one sentence for each tracer that cannot watch it.</param>
     /// <returns>The tracers that do.</returns>
     /// <exception cref="BpfException">It has ended.</exception>
-    public IReadOnlyList<TracerHost> Add(ProcessInfo process, uint handle, bool byGo, Action<string> skipped)
+    public IReadOnlyList<TracerHost> Add(ProcessInfo process, uint handle, IReadOnlyCollection<string> attached, Action<string> skipped)
     {
         List<TracerHost> watching = [];
-        TracerHost[] wanted = [.. tracers.Where(t => t.State != TracerState.Failed && t.Watches(byGo))];
+        TracerHost[] wanted = [.. tracers.Where(t => t.State != TracerState.Failed && t.Watches(attached))];
         if (marks is null)
             foreach (TracerHost tracer in wanted) skipped($"{tracer.Name} is off: the kernel does not tell of new processes or has no task storage");
         else foreach (TracerHost tracer in loader.Load(wanted))

@@ -14,6 +14,8 @@ internal static class InspectionDetails
         if (!tracer.Attachable) return;
         foreach (FieldInspection field in tracer.Fields)
             Line(text, $"    field {field.Field.Package}.{field.Field.Type}.{field.Field.Field} {Fact(field)}");
+        foreach (ArgumentInspection argument in tracer.Arguments)
+            Line(text, $"    argument of goroutines that run {argument.Argument.Function} {Place(argument)}");
         foreach (TypeInspection type in tracer.Types)
             Line(text, $"    type  {type.Type.Type} {Address(type.Address)}");
         foreach (ItabInspection itab in tracer.Itabs)
@@ -23,10 +25,14 @@ internal static class InspectionDetails
     private static string Fact(FieldInspection field) => (field.Value, field.Field.Fact) switch
     {
         (null, _) => "missing",
-        ({ } offset, FieldFact.Offset) => FormattableString.Invariant($"at {offset}"),
+        ({ } offset, FieldFact.Offset or FieldFact.PointerOffset) => FormattableString.Invariant($"at {offset}"),
         (0, _) => "is a value",
         _ => "is a pointer",
     };
+
+    private static string Place(ArgumentInspection argument) => argument.Start is { } start
+        ? FormattableString.Invariant($"{start.ArgumentDepth} bytes below the end of the stack, started at 0x{start.StartPc:x}")
+        : "missing: " + argument.Reason;
 
     private static string Address(ulong? address) => address is { } a ? FormattableString.Invariant($"at 0x{a:x}") : "missing";
 

@@ -54,9 +54,17 @@ internal static class InspectionJson
         {
             json.WriteString("struct", $"{f.Field.Package}.{f.Field.Type}");
             json.WriteString("field", f.Field.Field);
-            string fact = f.Field.Fact == FieldFact.Offset ? "offset" : "isPointer";
+            string fact = f.Field.Fact == FieldFact.IsPointer ? "isPointer" : "offset";
             if (f.Value is { } value) json.WriteNumber(fact, value);
             else json.WriteNull(fact);
+        });
+        Array(json, "goroutineArguments", tracer.Arguments, a =>
+        {
+            json.WriteString("function", a.Argument.Function);
+            json.WriteString("start", Hex(a.Start?.StartPc));
+            if (a.Start is { } start) json.WriteNumber("depth", start.ArgumentDepth);
+            else json.WriteNull("depth");
+            json.WriteString("reason", a.Reason);
         });
         Array(json, "types", tracer.Types, t =>
         {

@@ -46,7 +46,7 @@ internal static class InspectionText
 
     private static string Verdict(Inspection inspection, GroupInspection group) => group switch
     {
-        { Obstacle: GroupObstacle.NotNeeded } => "-",
+        { Obstacle: GroupObstacle.NotNeeded or GroupObstacle.SecondChoice } => "-",
         _ when inspection.IsIdle(group) => "-",
         { Attachable: true } => "yes",
         { Obstacle: GroupObstacle.SwitchedOff } => "off",
@@ -63,7 +63,10 @@ internal static class InspectionText
         switch (group)
         {
             case { Obstacle: GroupObstacle.SwitchedOff }:
-                yield return $"[tracers.{tracer.Name}] {group.Group.EnabledBy} = true turns it on";
+                yield return group.Reason!["off; ".Length..];
+                break;
+            case { Obstacle: GroupObstacle.SecondChoice }:
+                yield return group.Reason!;
                 break;
             case { Obstacle: GroupObstacle.NoFunctions }:
                 yield return $"no {tracer.Name} {group.Name} in this program: {TypicalFunction(tracer, group)} is not in it";
@@ -82,7 +85,8 @@ internal static class InspectionText
     }
 
     /// <summary>A function whose absence tells most: a required one, with the name of a declared function or method rather than of a closure.</summary>
-    private static string TypicalFunction(TracerInspection tracer, GroupInspection group) => tracer.Probes
+    private static string TypicalFunction(TracerInspection tracer, GroupInspection group) =>
+        tracer.Arguments.FirstOrDefault(a => a.Argument.Group?.Name == group.Name)?.Argument.Function ?? tracer.Probes
         .Where(p => p.Probe.Group.Name == group.Name && p.Status == ProbeStatus.Missing)
         .OrderBy(p => p.Probe.Failure).ThenBy(p => p.Probe.Function.EndsWith("-fm", StringComparison.Ordinal) || p.Probe.Function.Contains(".func", StringComparison.Ordinal))
         .First().Probe.Function;

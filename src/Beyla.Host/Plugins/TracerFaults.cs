@@ -27,13 +27,14 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
         if (inner is IUprobeSet user)
         {
             (GoProbes, GoFields, GoItabs, GoTypes) = ([.. user.GoProbes], [.. user.GoFields], [.. user.GoItabs], [.. user.GoTypes]);
+            GoroutineArguments = [.. user.GoroutineArguments];
             LibraryProbes = [.. user.LibraryProbes];
         }
         if (inner is IKprobeSet kernel) KernelHooks = [.. kernel.KernelHooks];
         if (inner is IConfigurableTracer configurable) Settings = [.. configurable.Settings];
         // A choice that every tracer with kernel hooks offers; one that gives the word a meaning of its own keeps it.
         _choosesFront = KernelHooks.Count > 0 && !Settings.Any(s => s.Key == FrontKey);
-        if (_choosesFront) Settings = [.. Settings, new(FrontKey, TracerSettingType.Text, AutomaticFront, "How the kernel is watched: auto, or the name of a front.")];
+        if (_choosesFront) Settings = [.. Settings, new(FrontKey, TracerSettingType.Text, AutomaticFront, $"How processes are watched: auto, or one of {string.Join(", ", FrontNames)}.")];
     }
 
     /// <summary>Counts of this tracer.</summary>
@@ -61,6 +62,9 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
     public IReadOnlyList<GoType> GoTypes { get; } = [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<GoroutineArgument> GoroutineArguments { get; } = [];
+
+    /// <inheritdoc/>
     public IReadOnlyList<LibraryProbe> LibraryProbes { get; } = [];
 
     /// <inheritdoc/>
@@ -86,8 +90,15 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
     /// <summary>Chooses the front of its kernel hooks as its settings would; null: the best that works.</summary>
     public void UseFront(string? name) => Front = name;
 
-    /// <summary>Whether a group is switched on: it has no switch, or its setting is true.</summary>
-    public bool IsOn(ProbeGroup group) => group.EnabledBy is not { } key || _settings?.Boolean(key) == true;
+    /// <summary>Whether a group is switched on: it has no switch, or its setting is true; and no other front is wanted.</summary>
+    public bool IsOn(ProbeGroup group) => (group.EnabledBy is not { } key || _settings?.Boolean(key) == true) && IsWanted(group);
+
+    /// <summary>Whether the user's choice of a front leaves a group in.</summary>
+    public bool IsWanted(ProbeGroup group) => group.Front is null || Front is null || group.Front == Front;
+
+    /// <summary>The fronts to choose from: of groups, or of kernel hooks that stand for themselves.</summary>
+    private string[] FrontNames =>
+        [.. GoProbes.Select(p => p.Group.Front).OfType<string>().Concat(KernelHooks.Where(h => h.Group.Front is null).SelectMany(h => h.Fronts).Select(f => f.Name)).Distinct()];
 
     /// <inheritdoc/>
     public void Decode(in BpfEvent e, ISpanWriter spans)
@@ -117,7 +128,7 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
 
     private string? ChosenFront(string name)
     {
-        string[] fronts = [.. KernelHooks.SelectMany(h => h.Fronts).Select(f => f.Name).Distinct()];
+        string[] fronts = FrontNames;
         return name == AutomaticFront ? null
             : fronts.Contains(name) ? name
             : throw new FormatException($"'{name}' is no front of this tracer; use {AutomaticFront}, {string.Join(", ", fronts)}.");
