@@ -10,8 +10,6 @@
 #pragma once
 #include "socket_request.h"
 
-enum { EAGAIN = 11 };
-
 /* Finds the connection that the running goroutine serves, if it is a server's; false when it is not. Cost: two to six user reads, once per connection. */
 static __noinline int socket_learn(struct served_socket *s, const struct target *target, u64 g)
 {
