@@ -82,6 +82,23 @@ public sealed class MetricsTests
         await agent.StopAsync();
     }
 
+    [PrometheusTheory, MemberData(nameof(Releases.Typical), MemberType = typeof(Releases))]
+    public async Task Agent_RuntimeMetrics_TellOfATargetThatServesNothing(Release release)
+    {
+        int port = LoopbackPort.Free();
+        await using TargetProcess target = await Programs.HttpAsync(release, variables: new Dictionary<string, string> { ["GOMAXPROCS"] = "3", ["GOMEMLIMIT"] = "1GiB" });
+        await using Agent agent = await Agent.StartAsync(
+            target, o => o.Variables = new Dictionary<string, string>(Variables(port)) { ["BEYLA_METRICS_FEATURES"] = "application_runtime" });
+        await using PrometheusOracle prometheus = await PrometheusOracle.StartAsync(port);
+
+        await prometheus.ShouldBeAsync("go_processor_limit{service_name='testserver',service_namespace='integration-test'}", 3);
+        await prometheus.ShouldBeAsync("go_memory_limit_bytes{service_name='testserver'}", 1 << 30);
+        await prometheus.ShouldBeAsync("count(go_goroutine_count > 0)", 1);
+        await prometheus.ShouldBeAsync("count(go_memory_used_bytes > 100000)", 1);
+        await prometheus.ShouldBeAsync("count(go_memory_allocated_bytes_total > 0)", 1);
+        await agent.StopAsync();
+    }
+
     [OtlpTheory, MemberData(nameof(OtlpTests.Protocols), MemberType = typeof(OtlpTests))]
     public async Task Agent_OtlpEndpoint_SendsTheMetricsOfTheTarget(Release release, string protocol)
     {

@@ -23,6 +23,9 @@ internal enum MetricFeatures
 
     /// <summary><c>process.*</c>: what the kernel knows of the traced processes.</summary>
     Process = 32,
+
+    /// <summary><c>go.*</c>: what the runtimes of the traced processes know of themselves.</summary>
+    Runtime = 64,
 }
 
 /// <summary>Which names a domain's metrics have.</summary>

@@ -12,15 +12,14 @@ internal sealed class FeaturesType : SettingType<MetricFeatures>
     [
         ("application", MetricFeatures.Application), ("application_span", MetricFeatures.Span), ("application_span_otel", MetricFeatures.SpanOtel),
         ("application_span_sizes", MetricFeatures.SpanSizes), ("application_service_graph", MetricFeatures.ServiceGraph),
-        ("application_process", MetricFeatures.Process),
+        ("application_process", MetricFeatures.Process), ("application_runtime", MetricFeatures.Runtime),
     ];
 
     /// <summary>Words of the original that this version does not have.</summary>
     private static readonly (string Word, string Reason)[] Refused =
     [
         ("network", NoNetwork), ("network_inter_zone", NoNetwork), ("network_flow_packets", NoNetwork), ("stats", NoNetwork),
-        ("application_host", "it counts hosts for an invoice"),
-        ("application_runtime", "this version does not measure runtimes"), ("ebpf", "beyla_* metrics are always on"),
+        ("application_host", "it counts hosts for an invoice"), ("ebpf", "beyla_* metrics are always on"),
     ];
 
     public override string Name => "list";

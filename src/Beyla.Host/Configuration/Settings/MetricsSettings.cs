@@ -58,7 +58,7 @@ internal static class MetricsSettings
     {
         Key = "metrics.features",
         Environment = ["BEYLA_METRICS_FEATURES", "BEYLA_OTEL_METRICS_FEATURES", "BEYLA_PROMETHEUS_FEATURES"],
-        Description = "Groups of metrics: application, application_span, application_span_otel, application_span_sizes, application_service_graph, application_process.",
+        Description = "Groups of metrics: application, application_span, application_span_otel, application_span_sizes, application_service_graph, application_process, application_runtime.",
     };
 
     public static readonly Setting<int> CardinalityLimit = new(new CountType(), Defaults.CardinalityLimit)

@@ -1,5 +1,6 @@
 using Beyla.Host.Configuration;
 using Beyla.Host.Metrics.Processes;
+using Beyla.Host.Runtime;
 
 namespace Beyla.Host.Metrics.Observed;
 
@@ -10,6 +11,7 @@ internal static class ProcessObservers
     public static IEnumerable<(string Name, IProcessObserver Observer)> Of(BeylaOptions options, IReadOnlyList<ITracer> tracers)
     {
         if (options.Metrics.Features.HasFlag(MetricFeatures.Process)) yield return ("process", new KernelProcessObserver(TimeProvider.System));
+        if (options.Metrics.Features.HasFlag(MetricFeatures.Runtime)) yield return ("runtime", new GoRuntimeObserver());
         foreach (ITracer tracer in tracers)
             if (tracer is IProcessObserver observer) yield return (tracer.Name, observer);
     }
