@@ -14,7 +14,7 @@ public sealed class HttpSslTracer : ITracer, IUprobeSet, IKprobeSet
     private static readonly ProbeGroup s_openSsl = new("openssl");
     private static readonly ProbeGroup s_gnuTls = new("gnutls");
     private static readonly ProbeGroup s_dotNet = new("dotnet");
-    private static readonly ProbeGroup s_sockets = new("sockets");
+    private static readonly ProbeGroup s_sockets = new("sockets") { Support = true };
 
     private readonly Http2Decoder _http2 = new();
 

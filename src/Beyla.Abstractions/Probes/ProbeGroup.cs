@@ -9,7 +9,7 @@ public sealed record ProbeGroup(string Name)
 {
     /// <summary>
     /// The group makes no spans of its own but helps those of others (parents of goroutines): it is attached to a process only when a group
-    /// that is no support group is.
+    /// that is no support group is. A tracer whose kernel hooks are all of support groups is not even loaded before one of its libraries is found.
     /// </summary>
     public bool Support { get; init; }
 

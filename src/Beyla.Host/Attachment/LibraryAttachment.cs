@@ -28,13 +28,15 @@ internal sealed class LibraryAttachment(LibraryInspector inspector, UprobeFront 
     /// <param name="process">The process.</param>
     /// <param name="tracers">The tracers that watch it.</param>
     /// <param name="links">Receives the links, also those of later looks.</param>
+    /// <param name="begin">Makes a tracer watch the process, before its first group is attached; false: it cannot.</param>
     /// <param name="skipped">Receives one sentence for each group that is not attached though its library is there.</param>
     /// <returns>What was attached.</returns>
-    public IReadOnlyList<AttachedLibrary> Add(ProcessInfo process, IReadOnlyList<TracerHost> tracers, ProcessLinks links, Action<string> skipped)
+    public IReadOnlyList<AttachedLibrary> Add(
+        ProcessInfo process, IReadOnlyList<TracerHost> tracers, ProcessLinks links, Func<TracerHost, bool> begin, Action<string> skipped)
     {
-        TracerHost[] concerned = [.. tracers.Where(t => t.State == TracerState.Ok && t.Tracer is IUprobeSet { LibraryProbes.Count: > 0 })];
+        TracerHost[] concerned = [.. tracers.Where(t => t.Tracer is IUprobeSet { LibraryProbes.Count: > 0 })];
         if (concerned.Length == 0) return [];
-        LibraryTarget target = new(process, concerned, links, skipped);
+        LibraryTarget target = new(process, concerned, links, begin, skipped);
         _targets[process.Id] = target;
         return PlannedLook(target);
     }

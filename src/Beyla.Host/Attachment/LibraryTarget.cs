@@ -7,8 +7,10 @@ namespace Beyla.Host.Attachment;
 /// <param name="process">The process.</param>
 /// <param name="tracers">The tracers that watch it.</param>
 /// <param name="links">Where its links go.</param>
+/// <param name="begin">Makes a tracer watch the process, before its first group is attached; false: it cannot.</param>
 /// <param name="skipped">Receives one sentence for each group that is not attached.</param>
-internal sealed class LibraryTarget(ProcessInfo process, IReadOnlyList<TracerHost> tracers, ProcessLinks links, Action<string> skipped)
+internal sealed class LibraryTarget(
+    ProcessInfo process, IReadOnlyList<TracerHost> tracers, ProcessLinks links, Func<TracerHost, bool> begin, Action<string> skipped)
 {
     /// <summary>The process.</summary>
     public ProcessInfo Process => process;
@@ -39,7 +41,7 @@ internal sealed class LibraryTarget(ProcessInfo process, IReadOnlyList<TracerHos
         {
             if (tracers.FirstOrDefault(t => t.Name == group.Tracer) is not { } tracer) continue;
             if (!group.Attachable) skipped($"{tracer.Name} {group.Group.Name} spans are off for {file.Path}: {group.Reason}");
-            else if (AttachGroup(tracer, group, file, code, front) is { } done) attached.Add(done);
+            else if (begin(tracer) && AttachGroup(tracer, group, file, code, front) is { } done) attached.Add(done);
         }
         return attached;
     }

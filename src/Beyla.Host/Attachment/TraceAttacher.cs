@@ -104,7 +104,7 @@ internal sealed class TraceAttacher(
             IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, [.. links.Groups], Skipped);
             // A tracer with library probes is there when one of its libraries is.
             links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 } and not IUprobeSet { GoProbes.Count: > 0 }).Select(t => t.Name));
-            libraries.Add(process, watching, links, Skipped);
+            libraries.Add(process, watching, links, tracer => watched.Begin(process.Id, tracer, Skipped), Skipped);
             Report(process, service, inspection, links);
         }
         // A process may end, and a binary may be anything: it costs this process' telemetry and one line.

@@ -112,6 +112,9 @@ internal sealed class TracerHost : IDisposable
     private bool NeedsGo(ProbeGroup group) => Tracer is IUprobeSet go
         && (go.GoProbes.Any(p => p.Group.Name == group.Name) || go.GoroutineArguments.Any(a => a.Group?.Name == group.Name));
 
+    /// <summary>Whether it has nothing to do in a process before one of its libraries is there: its kernel hooks, if any, only help.</summary>
+    public bool WaitsForLibraries => Tracer is IUprobeSet { LibraryProbes.Count: > 0 } && Hooks.All(h => h.Group.Support);
+
     /// <summary>Attaches the kernel hooks if they are not, for one more process.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     public void AcquireHooks()
