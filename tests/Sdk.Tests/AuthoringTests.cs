@@ -59,6 +59,20 @@ public sealed class AuthoringTests(Workshop workshop) : IClassFixture<Workshop>
             """);
     }
 
+    [Fact]
+    public async Task Commands_OfPlugin_AreThoseOfTheDocument()
+    {
+        string help = await workshop.RunAsync(workshop.Room("help"), "beyla plugin --help");
+        string[] listed = [.. help.Split('\n').SkipWhile(l => !l.StartsWith("Commands:", StringComparison.Ordinal)).Skip(1).TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal))
+            .Where(l => l[2] != ' ').Select(l => l.Trim().Split(' ')[0])];
+
+        string document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "authoring", "README.md"));
+        string[] told = [.. System.Text.RegularExpressions.Regex.Matches(document, @"^\| `beyla plugin (\w+)", System.Text.RegularExpressions.RegexOptions.Multiline).Select(m => m.Groups[1].Value)];
+
+        Assert.NotEmpty(listed);
+        Assert.Equal(listed, told);
+    }
+
     [Theory]
     [InlineData("plugin new queue", "'queue' is no name in PascalCase")]
     [InlineData("plugin new Span", "'Span' is a name of the contract")]
