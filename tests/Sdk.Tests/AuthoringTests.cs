@@ -22,12 +22,11 @@ public sealed class AuthoringTests(Workshop workshop) : IClassFixture<Workshop>
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, "Jobs", "plugins")));
     }
 
-    [Theory]
+    [TracedTheory]
     [InlineData("c-library", "Lookups", "getaddrinfo")]
     [InlineData("kernel-hook", "Connects", "connect")]
     public async Task Template_OfThisKind_BuildsPassesItsTestAndTracesItsTarget(string kind, string name, string span)
     {
-        if (Requirement.ForProbes is not null) return; // the theory has no reason to show; the tutorial is skipped with it
         string folder = workshop.Room(kind);
 
         await workshop.RunAsync(folder, $"""

@@ -13,11 +13,15 @@ internal sealed record BpfObjectUse(IReadOnlyList<(string Program, string Kind)>
     public static BpfObjectUse Read(string name, byte[] image)
     {
         using BpfObjectSpec spec = BpfObjectSpec.Open(name, image);
-        return new(
+        return Of(spec, image);
+    }
+
+    /// <summary>Reads an object that is open.</summary>
+    public static BpfObjectUse Of(BpfObjectSpec spec, byte[] image) =>
+        new(
             [.. spec.Programs.Select(p => (p, AttachKinds.Of(spec.Section(p))))],
             [.. HelperCalls.In(image).Distinct().Order().Select(BpfHelpers.NameOf)],
             spec.Maps.Where(IsOwn).Sum(m => spec.Layout(m).Bytes));
-    }
 
     /// <summary>Maps that the host makes once for all tracers are not the plugin's.</summary>
     public static bool IsOwn(string map) => map != "events" && !map.StartsWith("shared_", StringComparison.Ordinal);
