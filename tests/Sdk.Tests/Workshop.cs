@@ -7,7 +7,7 @@ namespace Sdk.Tests;
 /// The desk of somebody who has the agent and the SDK's packages, and nothing of this repository: an empty folder, a local feed, a package cache of its
 /// own. Packages of others come from those that this machine has already, so that no network is needed.
 /// </summary>
-public sealed class Workshop : IAsyncLifetime
+public sealed class Workshop : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string?> _environment = [];
@@ -49,11 +49,9 @@ public sealed class Workshop : IAsyncLifetime
         await RunAsync(_folder.Path, "\"$BEYLA/sdk/pack.sh\" feed");
     }
 
-    public Task DisposeAsync()
-    {
-        _folder.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Runs a script to its end; fails with what it wrote unless its exit code is the expected one.</summary>
     /// <returns>What it wrote to stdout.</returns>
