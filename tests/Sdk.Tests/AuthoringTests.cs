@@ -3,7 +3,8 @@ using EndToEnd.Harness;
 namespace Sdk.Tests;
 
 /// <summary>What the documents promise to authors, done literally.</summary>
-public sealed class AuthoringTests(Workshop workshop) : IClassFixture<Workshop>
+[Collection(Workshop.Collection)]
+public sealed class AuthoringTests(Workshop workshop)
 {
     [AgentFact]
     public async Task Tutorial_ExecutedInAnEmptyFolder_Works()

@@ -45,7 +45,7 @@ internal static partial class HeaderReference
     private static partial Regex FileComment();
 
     [GeneratedRegex(
-        @"/\*(?<comment>(?:(?!\*/).)*)\*/\n(?:static __always_inline (?<result>[^\n(]*?)\b(?<function>\w+)\((?<arguments>[^{;]*)\)\n\{|__noinline (?<result>int )(?<function>\w+)\((?<arguments>[^{;]*)\)\n\{|#define (?<macro>\w+)\((?<parameters>[^)]*)\))",
+        @"/\*(?<comment>(?:(?!\*/).)*)\*/\n(?:static __always_inline (?<result>[^\n(]*?)\b(?<function>\w+)\((?<arguments>[^{;]*)\)\n\{|(?:static )?__noinline (?<result>int )(?<function>\w+)\((?<arguments>[^{;]*)\)\n\{|#define (?<macro>\w+)\((?<parameters>[^)]*)\))",
         RegexOptions.Singleline)]
     private static partial Regex Entries();
 

@@ -4,7 +4,8 @@ using EndToEnd.Targets;
 namespace Sdk.Tests;
 
 /// <summary>The sample samples/libpq: built from its own folder by the packages alone, then on Debian's PostgreSQL and Python.</summary>
-public sealed class LibPqSampleTests(Workshop workshop) : IClassFixture<Workshop>
+[Collection(Workshop.Collection)]
+public sealed class LibPqSampleTests(Workshop workshop)
 {
     [AgentFact]
     public async Task Psycopg2_StatementsOfSeveralKinds_GiveASpanEach()

@@ -9,6 +9,9 @@ namespace Sdk.Tests;
 /// </summary>
 public sealed class Workshop : IAsyncLifetime, IDisposable
 {
+    /// <summary>The tests that share it; one after another, because the packages are built in the repository.</summary>
+    public const string Collection = "workshop";
+
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string?> _environment = [];
 
