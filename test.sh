@@ -60,7 +60,7 @@ room() {
 }
 
 need_packages golang-go gcc libc6-dev wrk binutils python3
-[ -n "$vm" ] || need_packages nodejs ruby php-cli ripgrep default-jre-headless gunicorn python3-h2 python3-hpack # programs of other languages; none of them starts a service
+[ -n "$vm" ] || need_packages nodejs ruby php-cli ripgrep default-jre-headless gunicorn python3-h2 python3-hpack python3-psycopg2 openssl # programs of other languages; none of them starts a service
 need_agent_packages
 need_dotnet
 if [ -n "$vm" ]; then

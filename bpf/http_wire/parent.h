@@ -39,16 +39,11 @@ static __always_inline void parent_publish(struct http_exchange *record, const u
 static __always_inline void parent_find(struct http_exchange *record)
 {
 	struct execution key = parent_key(record);
-	struct trace_context *context = bpf_map_lookup_elem(&shared_trace_contexts, &key);
+	struct span_ids ids;
 
-	if (!context || !context->span_id)
-		return;
-	struct span_ids ids = {
-		.trace_id = { context->trace_id[0], context->trace_id[1] },
-		.parent_id = context->span_id,
-		.flags = context->flags,
-	};
-	event_ids(&record->header, &ids);
+	trace_parent_here(&key, &ids);
+	if (ids.parent_id)
+		event_ids(&record->header, &ids);
 }
 
 /* The exchange is over. Cost: nothing, unless it was published: one lookup. */

@@ -99,6 +99,7 @@ struct go_map_walk {
 	struct go_map_search *search;
 };
 
+/* Whether two keys are the same text, whatever the case of their letters. Cost: nothing. */
 static __always_inline bool go_key_equal(const struct go_key *a, const struct go_key *b)
 {
 	const u64 letter_case = 0x2020202020202020;

@@ -30,6 +30,7 @@ static const struct go_keys propagation_b3 = {
 /* Set by the host before load: without b3 among the propagators the verifier drops all that reads it. */
 volatile const bool reads_b3 = false;
 
+/* What propagation_from_traceparent does with its piece of memory. */
 static __always_inline int propagation_by_traceparent(const struct go_string *value, struct span_ids *ids, char *text)
 {
 	u64 length = value ? value->length : 0;
@@ -50,6 +51,7 @@ static __noinline int propagation_from_traceparent(const struct go_string *value
 
 enum { B3_TEXT = 16 + B3_MAX + 4 }; /* zeros in front for short trace ids */
 
+/* What propagation_from_b3 does with its piece of memory. */
 static __always_inline int propagation_by_b3(const struct go_string *value, struct span_ids *ids, char *text)
 {
 	u64 length = value ? value->length : 0;
@@ -81,6 +83,7 @@ static __noinline int propagation_from_b3(const struct go_string *value, struct 
 	return with_scratch_text(text, B3_TEXT, propagation_by_b3(value, ids, text));
 }
 
+/* What propagation_from_b3_multi does with its piece of memory. */
 static __always_inline int propagation_by_b3_multi(const struct go_string *values, struct span_ids *ids, char *text)
 {
 	char state = '1';

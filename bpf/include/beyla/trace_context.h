@@ -101,6 +101,23 @@ static __always_inline void trace_end_last(const struct execution *key)
 	bpf_map_delete_elem(&shared_trace_contexts, key);
 }
 
+/*
+ * Makes a call the child of the server span that is in flight on the very execution that makes it; ids become zero when there is none. For threads
+ * that serve one request at a time; trace_parent of trace.h also looks at the goroutines that started this one. Cost: one lookup.
+ */
+static __always_inline void trace_parent_here(const struct execution *key, struct span_ids *ids)
+{
+	struct trace_context *context = bpf_map_lookup_elem(&shared_trace_contexts, key);
+
+	__builtin_memset(ids, 0, sizeof(*ids));
+	if (!context || !context->span_id)
+		return;
+	ids->trace_id[0] = context->trace_id[0];
+	ids->trace_id[1] = context->trace_id[1];
+	ids->parent_id = context->span_id;
+	ids->flags = context->flags;
+}
+
 /* Puts the ids of a span into its event. */
 static __always_inline void event_ids(struct event_header *header, const struct span_ids *ids)
 {

@@ -1,3 +1,5 @@
+using Beyla.Testing;
+
 namespace Beyla.Host.Events;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class EventRecorder : IDisposable
     public EventRecorder(string path)
     {
         _file = new StreamWriter(path) { NewLine = "\n" };
-        _file.WriteLine("beyla-events 1");
+        _file.WriteLine(RecordedEvents.FirstLine);
     }
 
     public void Write(string tracer, ReadOnlySpan<byte> record)

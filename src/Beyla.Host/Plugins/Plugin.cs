@@ -98,11 +98,10 @@ internal sealed class Plugin : IDisposable
         BpfObjectLayout? bpf = null;
         try
         {
-            if (read is not null)
+            if (read?.Invoke(tracer.Bpf.Name, tracer.Bpf.Read()) is var (layout, use))
             {
-                byte[] image = tracer.Bpf.Read();
-                RefuseUndeclared(tracer, permissions, BpfObjectUse.Read(tracer.Bpf.Name, image));
-                bpf = read(tracer.Bpf.Name, image);
+                bpf = layout;
+                RefuseUndeclared(tracer, permissions, use);
             }
         }
         catch (Exception e) when (e is BpfException or InvalidOperationException)

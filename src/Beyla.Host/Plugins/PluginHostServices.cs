@@ -1,3 +1,4 @@
+using Beyla.Host.Plugins.Permissions;
 using Beyla.Validation;
 using Microsoft.Extensions.Logging;
 
@@ -12,4 +13,9 @@ internal sealed record PluginHostServices(ILoggerFactory Loggers, TimeProvider T
 /// <summary>Says what a compiled BPF object holds, without loading it; <see langword="null"/>: cannot be told.</summary>
 /// <param name="name">For messages.</param>
 /// <param name="image">The ELF image.</param>
-internal delegate BpfObjectLayout? BpfObjectReader(string name, byte[] image);
+internal delegate BpfObjectFacts? BpfObjectReader(string name, byte[] image);
+
+/// <summary>What is read from a BPF object that is opened once.</summary>
+/// <param name="Layout">What its tables and event structs are compared with.</param>
+/// <param name="Use">What it does, to be compared with what its plugin declared.</param>
+internal sealed record BpfObjectFacts(BpfObjectLayout Layout, BpfObjectUse Use);

@@ -10,7 +10,7 @@ public class ConfigurationErrorTests
     [InlineData("poll_interval = '5s'", "beyla.toml:1:1: unknown key 'poll_interval' in the top level; did you mean 'discovery.poll_interval'?")]
     [InlineData("'discovery.poll_interval' = '5s'",
         "beyla.toml:1:1: unknown key 'discovery.poll_interval' in the top level; known keys: open_port, executable_name, service_name, service_namespace, "
-        + "trace_printer, log_level, plugins_path, discovery, routes, filter, attributes, http, otel_traces_export, traces, resource_attributes, otel_metrics_export, metrics, compat, prometheus_export, internal_metrics, grafana, ebpf, tracers")]
+        + "trace_printer, log_level, plugins_path, plugins, discovery, routes, filter, attributes, http, otel_traces_export, traces, resource_attributes, otel_metrics_export, metrics, compat, prometheus_export, internal_metrics, grafana, ebpf, tracers")]
     [InlineData("[discovery]\nxyzzy = 1", "beyla.toml:2:1: unknown key 'xyzzy' in [discovery]; known keys: poll_interval, system_wide, skip_go_specific_tracers, exclude_otel_instrumented_services, services")]
     [InlineData("[discovry]", "beyla.toml:1:2: unknown key 'discovry' in the top level; did you mean 'discovery'?")]
     [InlineData("[[discovery.services]]\nopen_ports = 1\nnmae = 'x'", "beyla.toml:3:1: unknown key 'nmae' in [[discovery.services]]; did you mean 'name'?")]
@@ -69,7 +69,7 @@ public class ConfigurationErrorTests
                 "beyla.toml:1:13: open_port: '0' is not a port (1-65535) or a range of ports like 8080-8089",
                 "beyla.toml:2:13: log_level: 'x' is none of DEBUG, INFO, WARN, ERROR",
                 "beyla.toml:3:1: unknown key 'bad' in the top level; known keys: open_port, executable_name, service_name, service_namespace, "
-                    + "trace_printer, log_level, plugins_path, discovery, routes, filter, attributes, http, otel_traces_export, traces, resource_attributes, otel_metrics_export, metrics, compat, prometheus_export, internal_metrics, grafana, ebpf, tracers",
+                    + "trace_printer, log_level, plugins_path, plugins, discovery, routes, filter, attributes, http, otel_traces_export, traces, resource_attributes, otel_metrics_export, metrics, compat, prometheus_export, internal_metrics, grafana, ebpf, tracers",
                 "BEYLA_PRINT_TRACES: 'maybe' is neither true nor false",
                 "BEYLA_OPEN_PORT: 'x' is not a port (1-65535) or a range of ports like 8080-8089",
                 "--poll-interval: '5' has no unit; write a duration like 5s, 250ms or 1m",

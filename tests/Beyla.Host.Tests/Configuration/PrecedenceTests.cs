@@ -16,6 +16,10 @@ public class PrecedenceTests
         ["trace_printer"] = ("'text'", "text", "json", "counter"),
         ["log_level"] = ("'debug'", "DEBUG", "WARN", "ERROR"),
         ["plugins_path"] = ("['a', 'b']", "a:b", "c:d", "e"),
+        ["plugins.trust"] = ("'owner'", "owner", "hash-list", ""),
+        ["plugins.allow"] = ("['attach:*', 'payload:url']", "attach:*,payload:url", "helper:*", ""),
+        ["plugins.hashes"] = ($"['{Hash('a')}', '{Hash('b')}']", $"{Hash('a')},{Hash('b')}", Hash('c'), ""),
+        ["plugins.keys"] = ("['a.pem', 'b.pem']", "a.pem,b.pem", "c.pem", ""),
         ["discovery.poll_interval"] = ("'1s'", "1s", "2m", "250ms"),
         ["discovery.exclude_otel_instrumented_services"] = ("false", "false", "true", ""),
         ["attributes.process_command_line"] = ("true", "true", "false", ""),
@@ -154,6 +158,8 @@ public class PrecedenceTests
         };
         Assert.Equal(expected, sources.Options().TracePrinter.ToString());
     }
+
+    private static string Hash(char digit) => new(digit, 64);
 
     private static void ShouldBe(string key, string value, SettingSource source, ConfigurationSources sources)
     {

@@ -51,6 +51,8 @@ internal static class TomlTrees
     private static Gen<TomlValue>? Values(Setting setting) => (setting.Key, setting.TypeName) switch
     {
         ("ebpf.ring_size", _) => Strings(Gen.Elements("4096", "64KiB", "8MiB")),
+        ("plugins.allow", _) => Array(Gen.Elements("attach:*", "payload:url", "helper:bpf_send_signal")),
+        ("plugins.hashes", _) => Array(Gen.Elements("0123456789abcdefABCDEF".ToCharArray()).ListOf(64).Select(digits => string.Concat(digits))),
         ("grafana.otlp.cloud_submit", _) => Array(Gen.Elements("traces", "metrics")),
         ("routes.patterns" or "routes.ignored_patterns", _) => Array(Word.Select(w => $"/{w.Replace("/", "", StringComparison.Ordinal)}")),
         ("routes.max_path_segment_cardinality", _) => Gen.Choose(1, 1000).Select(n => (TomlValue)new TomlInteger(Nowhere, n)),

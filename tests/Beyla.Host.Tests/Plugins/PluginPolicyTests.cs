@@ -20,6 +20,14 @@ public sealed class PluginPolicyTests : IDisposable
     }
 
     [Fact]
+    public void Load_FunctionOfTheKernelNotDeclared_IsRefusedThoughNothingCallsItsCaller()
+    {
+        Declare(_disk.Add("Signalling"), "helpers = [\"bpf_send_signal\"]");
+
+        Assert.Contains("its code calls kfunc, which plugin.toml does not declare (helpers)", Refusal(new PluginsOptions { Allow = ["helper:*"] }));
+    }
+
+    [Fact]
     public void Load_HelperDeclaredButNotAllowed_IsRefusedByThePolicy()
     {
         Declare(_disk.Add("Signalling"), "helpers = [\"bpf_send_signal\"]");
@@ -30,9 +38,9 @@ public sealed class PluginPolicyTests : IDisposable
     [Fact]
     public void Load_HelperDeclaredAndAllowed_IsLoaded()
     {
-        Declare(_disk.Add("Signalling"), "helpers = [\"bpf_send_signal\"]");
+        Declare(_disk.Add("Signalling"), "helpers = [\"bpf_send_signal\", \"kfunc\"]");
 
-        Assert.Null(Refusal(new PluginsOptions { Allow = ["helper:bpf_send_signal"] }));
+        Assert.Null(Refusal(new PluginsOptions { Allow = ["helper:bpf_send_signal", "helper:kfunc"] }));
     }
 
     [Fact]
