@@ -1,4 +1,8 @@
 #!/bin/bash
+# bench.sh export [--seconds N] [--rate N]: what a span costs the agent from the record in the ring to the socket, fed at an even pace
+#   (default: 50,000 spans/s for 30 s, batches of 512), with a collector that takes everything.
+# bench.sh soak [--seconds N] [--rate N]: whether memory and descriptors of the agent grow under an even load (default: 10 min, 5,000 requests/s).
+# bench.sh micro [OPTIONS]: BenchmarkDotNet on encoder, aggregator, routes and parsers; options are BenchmarkDotNet's (--job short --filter '*Sql*').
 # bench.sh target-cost [--workload NAME] [--go 1.24] [--seconds N] [--json]: what the agent costs a Go program.
 #
 # Workloads: http (server, HTTP/1), h2 (server, h2c), h2-client, grpc (server, unary), grpc-client, sql (sqlite through database/sql).
@@ -7,9 +11,40 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
 
-usage="usage: ./bench.sh target-cost [--workload http|h2|h2-client|grpc|grpc-client|sql] [--go 1.24] [--seconds N] [--json]"
-[ "${1-}" = target-cost ] || die "$usage"
-shift
+usage="usage: ./bench.sh target-cost [--workload http|h2|h2-client|grpc|grpc-client|sql] [--go 1.24] [--seconds N] [--json] | export|soak [--seconds N] [--rate N] | micro [OPTIONS]"
+command=${1-}
+[ $# = 0 ] || shift
+
+export_cost=$artifacts/bench/export-cost/ExportCost
+build_export_cost() { quietly "Building the benchmark" dotnet build "$repository/benchmarks/ExportCost" -c Release -v quiet -o "${export_cost%/*}"; }
+
+case $command in
+  export)
+    need_dotnet; need_agent_packages; build_export_cost
+    exec "$export_cost" "$@" ;;
+  micro)
+    need_dotnet; need_agent_packages
+    [ $# -gt 0 ] || set -- --filter '*'
+    cd "$artifacts"
+    exec dotnet run --project "$repository/benchmarks/Micro" -c Release -- "$@" ;;
+  soak)
+    [ "$(id -u)" = 0 ] || die "Attaching probes needs root. Run: sudo ./bench.sh soak"
+    seconds=600 rate=5000
+    while [ $# -gt 1 ]; do
+      case $1 in --seconds) seconds=$2 ;; --rate) rate=$2 ;; *) die "$usage" ;; esac
+      shift 2
+    done
+    [ $# = 0 ] || die "$usage"
+    need_packages golang-go nghttp2-client
+    publish_agent; build_export_cost
+    program=http/$(go env GOVERSION | sed -E 's/^go([0-9]+\.[0-9]+).*/\1/')-plain
+    "$repository/tests/targets/fetch.sh" "$program"
+    . "$repository/scripts/soak.sh"
+    soak "$artifacts/targets/$program/http" "$export_cost" "$seconds" "$rate"
+    exit ;;
+  target-cost) ;;
+  *) die "$usage" ;;
+esac
 go='' workload=http rest=()
 while [ $# -gt 0 ]; do
   case $1 in

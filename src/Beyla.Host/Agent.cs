@@ -12,6 +12,7 @@ using Beyla.Host.Export.Otlp.Metrics;
 using Beyla.Host.Export.Otlp.Sending;
 using Beyla.Host.Export.Otlp.Traces;
 using Beyla.Host.Identity;
+using Beyla.Host.Identity.Kubernetes;
 using Beyla.Host.Identity.OwnTelemetry;
 using Beyla.Host.Export.Prometheus;
 using Beyla.Host.Metrics;
@@ -19,6 +20,7 @@ using Beyla.Host.Metrics.Observed;
 using Beyla.Host.Plugins;
 using Beyla.Host.Privileges;
 using Beyla.Host.Spans;
+using Beyla.Host.Spans.Filters;
 using Microsoft.Extensions.Logging;
 
 namespace Beyla.Host;
@@ -35,6 +37,7 @@ internal sealed class Agent(
     private readonly AttachmentBook _book = new();
     private readonly LiveSpans _live = new();
     private readonly List<IDisposable> _parts = [];
+    private readonly List<OtlpSender> _senders = [];
 
     /// <summary>Runs until <paramref name="stop"/> is set, then detaches, drains and returns.</summary>
     /// <exception cref="BpfException">The kernel does not give what the agent cannot do without.</exception>
@@ -66,7 +69,7 @@ internal sealed class Agent(
 
         Channel<ProcessEvent> selected = Channel.CreateUnbounded<ProcessEvent>(new UnboundedChannelOptions { SingleReader = true });
         ProcessWatcher watcher = new(options.Discovery, source, logs.CreateLogger<ProcessWatcher>());
-        CriteriaMatcher matcher = new(options, new ProcessIdentities(options.Attributes.ProcessCommandLine, logs.CreateLogger<ProcessIdentities>()).Read);
+        CriteriaMatcher matcher = new(options, new ProcessIdentities(options.Attributes.ProcessCommandLine, WatchPods(), logs.CreateLogger<ProcessIdentities>()).Read);
         reload.Changed += changed => watcher.Apply(changed.Discovery);
         reload.Changed += matcher.Apply;
         AgentInquiry inquiry = new(options, tracers, _book, _losses, _live);
@@ -98,6 +101,14 @@ internal sealed class Agent(
         _parts.Clear();
     }
 
+    private PodDirectory? WatchPods()
+    {
+        if (!KubernetesPods.AreWanted(options.Kubernetes)) return null;
+        (PodDirectory pods, IDisposable watch) = KubernetesPods.Start(options.Kubernetes, time, logs);
+        Own(watch);
+        return pods;
+    }
+
     /// <summary>Puts a tracer's counters into the books; those in the kernel as soon as it is there.</summary>
     private void Count(TracerHost tracer)
     {
@@ -114,7 +125,10 @@ internal sealed class Agent(
         ProcessResources resources = new(
             options.InstanceId.HostName ?? Environment.MachineName, OtlpHttp.Version, options.ResourceAttributes, options.InstanceId.InstanceId);
         if (OtlpSpanExporters.Create(options, resources, plugins.Tracers, _losses, time, logs) is { } exporter)
+        {
             sinks.Add(leavesOwn ? new ExceptOwnSignals(exporter, Signals.Traces) : exporter);
+            _senders.Add(exporter.Sender);
+        }
         foreach (IDisposable sink in sinks.OfType<IDisposable>()) Own(sink);
         List<ISpanSink> meters = StartMetrics(processes, resources, tracers, leavesOwn);
         if (sinks.All(s => s is SeenExports) && meters.All(m => m is SpanCounts))
@@ -136,12 +150,16 @@ internal sealed class Agent(
         {
             processes.Ended += metrics.End;
             Own(new ObservedMetrics(metrics, processes, ProcessObservers.Of(options, plugins.Tracers), time, logs.CreateLogger<ObservedMetrics>()));
-            if (OtlpMetricExporters.Create(options, metrics, resources, _losses, time, logs) is { } exporter) Own(exporter);
+            if (OtlpMetricExporters.Create(options, metrics, resources, _losses, time, logs) is { } exporter) _senders.Add(Own(exporter).Sender);
+            reload.Changed += changed => metrics.Apply(new AttributeSelection(changed.AttributesSelect));
             meters.Add(leavesOwn ? new ExceptOwnSignals(metrics, Signals.Metrics) : metrics);
         }
         if (!PrometheusPages.AreWanted(options)) return meters;
         SpanCounts counts = new();
-        AgentMetricsSource own = new(OtlpHttp.Version, tracers, processes, counts, _losses);
+        IMetricsSource[] own =
+        [
+            new AgentMetricsSource(OtlpHttp.Version, plugins.Records, tracers, processes, counts, _losses), new ExportMetricsSource(_senders, _losses), new ProbeMetricsSource(tracers),
+        ];
         Own(PrometheusPages.Serve(options, metrics, resources, own, _log));
         meters.Add(counts);
         return meters;

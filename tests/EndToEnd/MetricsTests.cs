@@ -30,6 +30,10 @@ public sealed class MetricsTests
         await prometheus.ShouldBeAsync(string.Create(CultureInfo.InvariantCulture, $"count(target_info{{process_pid='{target.Pid}',telemetry_sdk_language='go'}})"), 1);
         await prometheus.ShouldBeAsync("beyla_spans_total{tracer='net-http'}", 7);
         await prometheus.ShouldBeAsync("beyla_instrumented_processes", 1);
+        await prometheus.ShouldBeAsync("count(process_cpu_time_seconds_total{service_name='testserver'})", 2);
+        await prometheus.ShouldBeAsync("count(process_memory_usage_bytes > 1000000)", 1);
+        await prometheus.ShouldBeAsync("count(beyla_plugin_info{state='ok'}) > bool 3", 1);
+        await prometheus.ShouldBeAsync("count(beyla_bpf_probe_missed_total{tracer='net-http'}) > bool 1", 1);
 
         HashSet<string> printed = [.. agent.Spans.Select(s => s.TraceId)];
         await Eventually.TrueAsync(
@@ -130,7 +134,7 @@ public sealed class MetricsTests
     {
         ["BEYLA_PROMETHEUS_PORT"] = port.ToString(CultureInfo.InvariantCulture),
         ["OTEL_EXPORTER_PROMETHEUS_HOST"] = "127.0.0.1",
-        ["BEYLA_METRICS_FEATURES"] = "application,application_span,application_service_graph",
+        ["BEYLA_METRICS_FEATURES"] = "application,application_span,application_service_graph,application_process",
         ["BEYLA_SERVICE_NAME"] = "testserver",
         ["BEYLA_SERVICE_NAMESPACE"] = "integration-test",
     };

@@ -85,10 +85,12 @@ internal sealed class TracerHost : IDisposable
     /// <summary>A program of the loaded object.</summary>
     public BpfProgram Program(string name) => _object!.Program(name);
 
+    /// <summary>What the kernel counts of each of its programs; nothing while it is not loaded.</summary>
+    public IEnumerable<(string Program, ProgramRuns Runs)> Statistics() => _object?.Programs.Select(p => (p.Name, p.Statistics)) ?? [];
+
     /// <summary>What its programs have cost since they were loaded, as far as the kernel measured it (<see cref="ProgramStatistics"/>).</summary>
-    public ProgramRuns Runs => _object is { } loaded
-        ? loaded.Programs.Select(p => p.Statistics).Aggregate(default(ProgramRuns), (a, b) => new(a.RunTimeNs + b.RunTimeNs, a.Runs + b.Runs, a.RecursionMisses + b.RecursionMisses))
-        : default;
+    public ProgramRuns Runs => Statistics().Aggregate(
+        default(ProgramRuns), (a, b) => new(a.RunTimeNs + b.Runs.RunTimeNs, a.Runs + b.Runs.Runs, a.RecursionMisses + b.Runs.RecursionMisses));
 
     /// <summary>Whether a group that an executable has all for can be attached on this kernel, too: its hooks, if it has any, are in use.</summary>
     public bool CanAttach(ProbeGroup group) => Hooks.All(h => h.Group.Name != group.Name) || (IsWanted(group) && _selection?.Watches(group) == true);

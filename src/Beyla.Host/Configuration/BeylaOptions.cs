@@ -76,6 +76,9 @@ internal sealed class BeylaOptions
     /// <summary>How hosts and processes are named.</summary>
     public InstanceIdOptions InstanceId { get; init; } = new();
 
+    /// <summary>Kubernetes' API server.</summary>
+    public KubernetesOptions Kubernetes { get; init; } = new();
+
     /// <summary>BPF side of the agent.</summary>
     public EbpfOptions Ebpf { get; init; } = new();
 

@@ -82,6 +82,13 @@ internal sealed class OptionsBinder(
         ResourceAttributes = Read(KnownSettings.ResourceAttributes),
         Attributes = new AttributesOptions { ProcessCommandLine = Read(KnownSettings.ProcessCommandLine) },
         InstanceId = new InstanceIdOptions { HostName = Read(InstanceIdSettings.HostName), InstanceId = Read(InstanceIdSettings.InstanceId) },
+        Kubernetes = new KubernetesOptions
+        {
+            Enable = Read(KubernetesSettings.Enable),
+            KubeconfigPath = Read(KubernetesSettings.KubeconfigPath),
+            SyncTimeout = Read(KubernetesSettings.SyncTimeout),
+            NodeName = Read(KubernetesSettings.NodeName),
+        },
         TracesExport = new TracesExportOptions
         {
             Otlp = Otlp(KnownSettings.TracesExport),

@@ -1,5 +1,6 @@
 using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Discovery;
+using Beyla.Host.Identity.Kubernetes;
 using Microsoft.Extensions.Logging;
 
 namespace Beyla.Host.Identity;
@@ -8,8 +9,9 @@ namespace Beyla.Host.Identity;
 /// Finds out who a process is. Stronger comes first: what it was told by OpenTelemetry's variables, then Kubernetes, then its container.
 /// </summary>
 /// <param name="commandLine">Whether process.command_line is read: it may hold passwords.</param>
+/// <param name="pods">What Kubernetes' API server says of pods; null: it is not asked.</param>
 /// <param name="log">For what a process was told and cannot be read.</param>
-internal sealed class ProcessIdentities(bool commandLine, ILogger<ProcessIdentities> log)
+internal sealed class ProcessIdentities(bool commandLine, PodDirectory? pods, ILogger<ProcessIdentities> log)
 {
     private const int ShortContainerId = 12;
 
@@ -24,12 +26,24 @@ internal sealed class ProcessIdentities(bool commandLine, ILogger<ProcessIdentit
 
         AddOwn(attributes, process, environment);
         if (container.ContainerId is { } id) attributes.TryAdd("container.id", id);
-        if (KubernetesPlace.Contains(environment, container))
-            KubernetesPlace.Add(attributes, environment, container, PodInfo.Read(process.Pid), ownNetwork: Procfs.NetworkNamespace(process.Pid) != _hostNetwork.Value);
+        if (KubernetesPlace.Contains(environment, container)) AddPod(attributes, process, environment, container);
         else if (ChosenHostName(environment, container) is { } name)
             attributes.TryAdd("service.name", name);
         if (commandLine && Procfs.CommandLine(process.Pid) is { Length: > 0 } line) attributes.TryAdd("process.command_line", line);
         return new ProcessIdentity(attributes, environment);
+    }
+
+    /// <summary>The API server knows best; without it the pod's own surroundings tell.</summary>
+    private void AddPod(Dictionary<string, string> attributes, ProcessInfo process, ProcessEnvironment environment, ContainerPlace container)
+    {
+        PodInfo info = PodInfo.Read(process.Pid);
+        if (pods?.Find(container) is (var pod, var containerName))
+        {
+            info = pod.Info;
+            foreach ((string key, string value) in pod.Attributes) attributes.TryAdd(key, value);
+            if (containerName is not null) attributes.TryAdd("k8s.container.name", containerName);
+        }
+        KubernetesPlace.Add(attributes, environment, container, info, ownNetwork: Procfs.NetworkNamespace(process.Pid) != _hostNetwork.Value);
     }
 
     private void AddOwn(Dictionary<string, string> attributes, ProcessInfo process, ProcessEnvironment environment)

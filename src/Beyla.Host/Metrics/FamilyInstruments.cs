@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
+using Beyla.Host.Spans.Filters;
 
 namespace Beyla.Host.Metrics;
 
-/// <summary>The metrics that each span family feeds, put together when its first span comes. Used on the pump's thread; <see cref="Known"/> on any.</summary>
-/// <param name="plan">What is measured.</param>
-internal sealed class FamilyInstruments(MeasurementPlan plan)
+/// <summary>The metrics that each span family feeds, put together when its first span comes. Used under the aggregator's gate; <see cref="Known"/> on any thread.</summary>
+/// <param name="chosen">What is measured.</param>
+internal sealed class FamilyInstruments(MeasurementPlan chosen)
 {
     private const string Seconds = "s", Bytes = "By";
     private const double NanosecondsPerSecond = 1e9;
 
     private readonly Dictionary<SpanFamily, InstrumentGroup[]> _byFamily = new(ReferenceEqualityComparer.Instance);
     private readonly LocalServices _services = new();
+    private MeasurementPlan _plan = chosen;
     private InstrumentGroup[]? _ofAllFamilies;
     private SpanFamily? _last;
     private InstrumentGroup[] _lastGroups = [];
@@ -34,6 +36,16 @@ internal sealed class FamilyInstruments(MeasurementPlan plan)
         return groups;
     }
 
+    /// <summary>Gives the metrics other attributes; a group whose metrics keep theirs stays the same object.</summary>
+    public void Apply(AttributeSelection selection)
+    {
+        _plan = _plan with { AttributesOf = selection.Apply };
+        foreach ((SpanFamily family, InstrumentGroup[] before) in _byFamily)
+            _byFamily[family] = [.. Make(family).Select(now => before.FirstOrDefault(b => b.IsLike(now)) ?? now)]; // allowed while enumerating
+        Known = [.. _byFamily.Values.SelectMany(g => g).Distinct()];
+        _last = null;
+    }
+
     /// <summary>The duration of a span, seconds.</summary>
     public static bool Duration(Span span, out double value)
     {
@@ -44,12 +56,12 @@ internal sealed class FamilyInstruments(MeasurementPlan plan)
     private InstrumentGroup[] Make(SpanFamily family)
     {
         List<InstrumentGroup> groups = [];
-        MetricNames names = plan.NamesOf(family.Name);
-        if (plan.Features.HasFlag(MetricFeatures.Application))
+        MetricNames names = _plan.NamesOf(family.Name);
+        if (_plan.Features.HasFlag(MetricFeatures.Application))
         {
             bool older = names.HasFlag(MetricNames.BeylaV1) && BeylaV1Instruments.Has(family);
             if (names.HasFlag(MetricNames.Current) || !older) groups.AddRange(Current(family));
-            if (older) groups.AddRange(BeylaV1Instruments.Groups(family, plan));
+            if (older) groups.AddRange(BeylaV1Instruments.Groups(family, _plan));
         }
         groups.AddRange(_ofAllFamilies ??= [.. OfAllFamilies()]);
         return [.. groups];
@@ -57,8 +69,8 @@ internal sealed class FamilyInstruments(MeasurementPlan plan)
 
     private IEnumerable<InstrumentGroup> OfAllFamilies() =>
     [
-        .. SpanMetricInstruments.Groups(plan.Features, plan.DurationBoundaries),
-        .. plan.Features.HasFlag(MetricFeatures.ServiceGraph) ? new ServiceGraphInstruments(_services).Groups(plan.DurationBoundaries) : [],
+        .. SpanMetricInstruments.Groups(_plan.Features, _plan.DurationBoundaries),
+        .. _plan.Features.HasFlag(MetricFeatures.ServiceGraph) ? new ServiceGraphInstruments(_services).Groups(_plan.DurationBoundaries) : [],
     ];
 
     /// <summary>The metrics of the family, those with the same attributes together.</summary>
@@ -66,8 +78,8 @@ internal sealed class FamilyInstruments(MeasurementPlan plan)
     {
         List<(ImmutableArray<AttributeKey> Attributes, SpanInstrument Instrument)> all = [];
         if (family.Duration is { } d)
-            all.Add((plan.AttributesOf(d.Name, d.Attributes), OfDuration(d)));
-        foreach (ValueMetric value in family.Values) all.Add((plan.AttributesOf(value.Name, value.Attributes), OfValue(value)));
+            all.Add((_plan.AttributesOf(d.Name, d.Attributes), OfDuration(d)));
+        foreach (ValueMetric value in family.Values) all.Add((_plan.AttributesOf(value.Name, value.Attributes), OfValue(value)));
         return all
             .GroupBy(m => string.Join('\n', m.Attributes.Select(a => a.Name)), StringComparer.Ordinal)
             .Select(g => new InstrumentGroup(
@@ -75,7 +87,7 @@ internal sealed class FamilyInstruments(MeasurementPlan plan)
     }
 
     private SpanInstrument OfDuration(DurationMetric metric) => new(
-        new MetricDefinition(metric.Name, metric.Description, Seconds, MetricKind.Histogram, Or(plan.DurationBoundaries, metric.Boundaries)),
+        new MetricDefinition(metric.Name, metric.Description, Seconds, MetricKind.Histogram, Or(_plan.DurationBoundaries, metric.Boundaries)),
         static (Span span, in Spans.SpanContext _, out double value) => Duration(span, out value));
 
     private SpanInstrument OfValue(ValueMetric metric)
@@ -83,7 +95,7 @@ internal sealed class FamilyInstruments(MeasurementPlan plan)
         AttributeKey source = metric.Value;
         return new(
             new MetricDefinition(
-                metric.Name, metric.Description, metric.Unit, MetricKind.Histogram, metric.Unit == Bytes ? Or(plan.SizeBoundaries, metric.Boundaries) : metric.Boundaries),
+                metric.Name, metric.Description, metric.Unit, MetricKind.Histogram, metric.Unit == Bytes ? Or(_plan.SizeBoundaries, metric.Boundaries) : metric.Boundaries),
             (Span span, in Spans.SpanContext _, out double value) => Number(span, source, out value));
     }
 

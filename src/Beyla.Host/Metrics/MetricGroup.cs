@@ -12,4 +12,8 @@ internal class MetricGroup(ImmutableArray<AttributeKey> keys, ImmutableArray<Met
 
     /// <summary>The metrics, in the order of the series' points.</summary>
     public ImmutableArray<MetricDefinition> Metrics => metrics;
+
+    /// <summary>Whether the other one has the same metrics with the same attributes.</summary>
+    public bool IsLike(MetricGroup other) =>
+        keys.Select(k => k.Name).SequenceEqual(other.Keys.Select(k => k.Name)) && metrics.Select(m => m.Name).SequenceEqual(other.Metrics.Select(m => m.Name));
 }

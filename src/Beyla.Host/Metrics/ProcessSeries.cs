@@ -32,6 +32,9 @@ internal sealed class ProcessSeries(TracedProcess process)
         return table;
     }
 
+    /// <summary>Ends all series of other groups than these.</summary>
+    public void Keep(HashSet<MetricGroup> groups) => _tables.RemoveAll(t => !groups.Contains(t.Group));
+
     /// <summary>Ends series that were last fed before a timestamp.</summary>
     /// <returns>Whether any is left.</returns>
     public bool Expire(long before)

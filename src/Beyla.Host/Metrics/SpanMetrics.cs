@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Beyla.Host.Metrics.Observed;
 using Beyla.Host.Spans;
+using Beyla.Host.Spans.Filters;
 
 namespace Beyla.Host.Metrics;
 
@@ -55,11 +56,11 @@ internal sealed class SpanMetrics : ISpanSink
 
     public void Write(Span span, in SpanContext context)
     {
-        InstrumentGroup[] groups = _instruments.Of(span.Family);
-        if (groups.Length == 0) return;
         ulong time = span.EndTime + (ulong)context.WallOffset;
         lock (Gate)
         {
+            InstrumentGroup[] groups = _instruments.Of(span.Family);
+            if (groups.Length == 0) return;
             ProcessSeries process = Of(context.Process);
             foreach (InstrumentGroup group in groups)
                 if (group.Counts(span)) Feed(process, group, span, context, time);
@@ -73,6 +74,20 @@ internal sealed class SpanMetrics : ISpanSink
         if (_time.GetElapsedTime(_expired, _now) < ExpiryInterval) return;
         _expired = _now;
         lock (Gate) Expire();
+    }
+
+    /// <summary>The timestamp so long before now.</summary>
+    public long Before(TimeSpan time) => Before(time, _time.GetTimestamp());
+
+    /// <summary>Gives the metrics of spans other attributes. Series of metrics that keep theirs go on; the others end, and begin at zero. From any thread.</summary>
+    public void Apply(AttributeSelection selection)
+    {
+        lock (Gate)
+        {
+            _instruments.Apply(selection);
+            HashSet<MetricGroup> known = [.. Groups];
+            foreach (ProcessSeries process in _processes.Values) process.Keep(known);
+        }
     }
 
     /// <summary>Marks the end of a process: its series can be read a while longer.</summary>
@@ -153,7 +168,7 @@ internal sealed class SpanMetrics : ISpanSink
 
     private void Expire()
     {
-        long idle = Before(_limits.Ttl), ended = Before(_limits.Linger);
+        long idle = Before(_limits.Ttl, _now), ended = Before(_limits.Linger, _now);
         foreach ((uint handle, ProcessSeries series) in _processes)
         {
             if ((series.Ended is null || series.Ended >= ended) && series.Expire(idle)) continue;
@@ -163,6 +178,5 @@ internal sealed class SpanMetrics : ISpanSink
         }
     }
 
-    /// <summary>The timestamp so long before now.</summary>
-    private long Before(TimeSpan time) => _now - (long)(time.TotalSeconds * _time.TimestampFrequency);
+    private long Before(TimeSpan time, long now) => now - (long)(time.TotalSeconds * _time.TimestampFrequency);
 }

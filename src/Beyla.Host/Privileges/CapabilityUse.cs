@@ -18,8 +18,8 @@ internal sealed record CapabilityUse(Capability Capability, string Purpose, stri
         new(Capability.Perfmon, "attaches probes, which read the memory of traced programs", "nothing can be traced") { IsEssential = true },
         new(Capability.SysPtrace, "looks into processes of other users: their executables, ports, environments and memory",
             "processes of other users are neither found by their ports nor traced"),
-        new(Capability.DacReadSearch, "reads executables and environments whatever their file permissions are",
-            "programs that only their own user may read are not traced, and the environments of other users' processes give no service names"),
+        new(Capability.DacReadSearch, "reads executables, libraries and environments whatever their file permissions are",
+            "in processes of other users TLS libraries are not probed and environments give no service names, and executables that only their user may read are not traced"),
         new(Capability.CheckpointRestore, "opens the libraries that a process has in memory", "TLS libraries are not probed: encrypted requests of programs other than Go's give no spans"),
     ];
 

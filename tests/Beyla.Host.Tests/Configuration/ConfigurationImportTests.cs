@@ -91,6 +91,68 @@ public class ConfigurationImportTests
         Assert.Equal(["checkout", "7"], options.Discovery.Services.Select(s => s.Name));
     }
 
+    [Fact]
+    public void Translate_SelectionByGlobs_BecomesRegularExpressionsOnTheWholePath()
+    {
+        (string toml, string[] notes) = Translate("""
+            auto_target_exe: "*/shop{,-v?}"
+            discovery:
+              instrument:
+                - exe_path: "/srv/[a-c]*/cart"
+                  name: cart
+                  open_ports: 8080
+                - k8s_deployment_name: "front*"
+              services:
+                - open_ports: 9090
+            """);
+
+        Assert.Equal("""
+            executable_name = '^.*/shop(?:|-v.)$'
+
+            [[discovery.services]]
+            exe_path = "^/srv/[a-c].*/cart$"
+            name = "cart"
+            open_ports = 8080
+
+            [[discovery.services]]
+            open_ports = 9090
+
+            """.Replace("'^.*/shop(?:|-v.)$'", "\"^.*/shop(?:|-v.)$\"", StringComparison.Ordinal), toml);
+        Assert.Equal(
+            [
+                "7:7: 'discovery.instrument[].k8s_deployment_name' is not carried over: this version has no such setting",
+                "7:7: this entry of 'discovery.instrument' is not carried over: nothing is left that selects processes",
+            ],
+            notes);
+        BeylaOptions options = new ConfigurationSources { Toml = toml }.Options();
+        Assert.Matches(options.Discovery.Services[0].ExePath!, "/srv/b1/x/cart");
+        Assert.DoesNotMatch(options.Discovery.Services[0].ExePath!, "/srv/b1/x/cartel");
+        Assert.Matches(options.ExecutableName!, "/opt/shop-v2");
+    }
+
+    [Fact]
+    public void Translate_SettingsThatMoved_FindTheirPlace() => Assert.Equal("""
+        [traces.sampler]
+        name = "parentbased_traceidratio"
+        arg = "0.1"
+
+        [metrics]
+        features = ["application", "application_process"]
+
+        [metrics.buckets]
+        duration_histogram = [0, 0.5, 1]
+        size_histogram = [10, 100]
+
+        """, Translate("""
+        otel_traces_export:
+          sampler: { name: parentbased_traceidratio, arg: "0.1" }
+        otel_metrics_export:
+          features: [application, application_process]
+          buckets:
+            duration_histogram: [0, 0.5, 1]
+            request_size_histogram: [10, 100]
+        """).Toml);
+
     [Theory]
     [InlineData("open_port: 0", "1:1: 'open_port' is not carried over: '0' is not a port (1-65535) or a range of ports like 8080-8089")]
     [InlineData("discovery: 1", "1:1: 'discovery' is not carried over: an integer stands where tables are expected")]

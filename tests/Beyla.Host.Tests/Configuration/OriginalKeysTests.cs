@@ -5,7 +5,7 @@ namespace Beyla.Host.Tests.Configuration;
 /// <summary>Whoever replaces the original keeps its configuration: each of its keys and variables is a setting here, or refused with the reason.</summary>
 public class OriginalKeysTests
 {
-    /// <summary>The keys of Beyla 1.1 (pkg/beyla/config.go) with their variables, without those of metrics, routes, samplers and Kubernetes.</summary>
+    /// <summary>The keys of Beyla 1.1 (pkg/beyla/config.go) with their variables.</summary>
     private static readonly (string Key, string[] Variables)[] Keys =
     [
         ("open_port", ["BEYLA_OPEN_PORT"]),
@@ -44,8 +44,33 @@ public class OriginalKeysTests
         ("otel_traces_export.batch_timeout", ["BEYLA_OTLP_TRACES_BATCH_TIMEOUT"]),
         ("otel_traces_export.export_timeout", ["BEYLA_OTLP_TRACES_EXPORT_TIMEOUT"]),
         ("otel_traces_export.reporters_cache_len", ["BEYLA_TRACES_REPORT_CACHE_LEN"]),
+        ("otel_traces_export.sampler.name", ["OTEL_TRACES_SAMPLER"]),
+        ("otel_traces_export.sampler.arg", ["OTEL_TRACES_SAMPLER_ARG"]),
+        ("otel_metrics_export.interval", ["BEYLA_METRICS_INTERVAL"]),
+        ("otel_metrics_export.endpoint", ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]),
+        ("otel_metrics_export.protocol", ["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"]),
+        ("otel_metrics_export.insecure_skip_verify", ["BEYLA_OTEL_INSECURE_SKIP_VERIFY"]),
+        ("otel_metrics_export.report_target", ["BEYLA_METRICS_REPORT_TARGET"]),
+        ("otel_metrics_export.report_peer", ["BEYLA_METRICS_REPORT_PEER"]),
+        ("otel_metrics_export.buckets.duration_histogram", []),
+        ("otel_metrics_export.buckets.request_size_histogram", []),
         ("otel_metrics_export.reporters_cache_len", ["BEYLA_METRICS_REPORT_CACHE_LEN"]),
         ("otel_metrics_export.otel_sdk_log_level", ["BEYLA_OTEL_SDK_LOG_LEVEL"]),
+        ("prometheus_export.port", ["BEYLA_PROMETHEUS_PORT"]),
+        ("prometheus_export.path", ["BEYLA_PROMETHEUS_PATH"]),
+        ("prometheus_export.report_target", ["BEYLA_METRICS_REPORT_TARGET"]),
+        ("prometheus_export.report_peer", ["BEYLA_METRICS_REPORT_PEER"]),
+        ("prometheus_export.buckets.duration_histogram", []),
+        ("prometheus_export.buckets.request_size_histogram", []),
+        ("internal_metrics.prometheus.port", ["BEYLA_INTERNAL_METRICS_PROMETHEUS_PORT"]),
+        ("internal_metrics.prometheus.path", ["BEYLA_INTERNAL_METRICS_PROMETHEUS_PATH"]),
+        ("routes.patterns", []),
+        ("routes.unmatched", []),
+        ("routes.ignored_patterns", []),
+        ("routes.ignore_mode", []),
+        ("attributes.kubernetes.enable", ["BEYLA_KUBE_METADATA_ENABLE"]),
+        ("attributes.kubernetes.kubeconfig_path", ["KUBECONFIG"]),
+        ("attributes.kubernetes.informers_sync_timeout", ["BEYLA_KUBE_INFORMERS_SYNC_TIMEOUT"]),
         ("grafana.otlp.cloud_submit", ["GRAFANA_CLOUD_SUBMIT"]),
         ("grafana.otlp.cloud_zone", ["GRAFANA_CLOUD_ZONE"]),
         ("grafana.otlp.cloud_instance_id", ["GRAFANA_CLOUD_INSTANCE_ID"]),

@@ -101,7 +101,7 @@ public sealed class ProcessIdentitiesTests : IDisposable
     }
 
     private ProcessIdentities Identities(bool commandLine) =>
-        new(commandLine, LoggerFactory.Create(logging => logging.AddProvider(_logs)).CreateLogger<ProcessIdentities>());
+        new(commandLine, pods: null, LoggerFactory.Create(logging => logging.AddProvider(_logs)).CreateLogger<ProcessIdentities>());
 
     public void Dispose() => _logs.Dispose();
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Beyla.Host.Metrics;
+using Beyla.Host.Configuration;
 using Beyla.Host.Spans;
+using Beyla.Host.Spans.Filters;
 
 namespace Beyla.Host.Tests.Metrics;
 
@@ -52,6 +54,21 @@ public sealed class SpanMetricsTests
         spans.Write(spans.Begin(family).Set(topic, "t"u8), MeasuredSpans.Process(1));
 
         Assert.Equal(["shop acme.call.duration{acme.topic=t} 2", "shop acme.message.size{acme.topic=t} 1"], spans.Counts());
+    }
+
+    [Fact]
+    public void Apply_OtherAttributesForOneMetric_RestartsItsSeriesAndLeavesTheOthers()
+    {
+        MeasuredSpans spans = new();
+        TracedProcess shop = MeasuredSpans.Process(1, "shop");
+        spans.Serve(shop, "/a");
+        spans.Metrics.Apply(new AttributeSelection([new MetricSelection("http.server.request.duration", ["http.route"], [])]));
+        spans.Serve(shop, "/a");
+        Assert.Equal([$"shop http.server.request.body.size{{{Labels}/a}} 1", "shop http.server.request.duration{http.route=/a} 1"], spans.Counts());
+
+        spans.Metrics.Apply(new AttributeSelection([new MetricSelection("http.server.request.duration", ["http.route"], [])]));
+        spans.Serve(shop, "/a");
+        Assert.Equal([$"shop http.server.request.body.size{{{Labels}/a}} 2", "shop http.server.request.duration{http.route=/a} 2"], spans.Counts());
     }
 
     [Fact]

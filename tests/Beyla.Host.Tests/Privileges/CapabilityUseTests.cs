@@ -13,7 +13,7 @@ public class CapabilityUseTests
     public void Describe_None_NamesEachWithItsCost() => Assert.Equal(
         "capabilities are missing: CAP_BPF and CAP_PERFMON (nothing can be traced); "
         + "CAP_SYS_PTRACE (processes of other users are neither found by their ports nor traced); "
-        + "CAP_DAC_READ_SEARCH (programs that only their own user may read are not traced, and the environments of other users' processes give no service names); "
+        + "CAP_DAC_READ_SEARCH (in processes of other users TLS libraries are not probed and environments give no service names, and executables that only their user may read are not traced); "
         + "CAP_CHECKPOINT_RESTORE (TLS libraries are not probed: encrypted requests of programs other than Go's give no spans). Grant them, or run as root.",
         CapabilityUse.Describe(default));
 

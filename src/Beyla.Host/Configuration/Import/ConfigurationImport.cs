@@ -1,5 +1,6 @@
 using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Toml;
+using Beyla.Host.Spans.Filters;
 
 namespace Beyla.Host.Configuration.Import;
 
@@ -28,14 +29,24 @@ internal sealed class ConfigurationImport
     /// <param name="original">A table.</param>
     /// <param name="key">Its dotted key with a dot at the end; empty: the top level.</param>
     /// <param name="ours">Takes the settings.</param>
-    /// <param name="scope">The key of <paramref name="ours"/>, in the same form.</param>
+    /// <param name="scope">The key of <paramref name="ours"/>, in the same form; settings that the original has elsewhere are looked for there.</param>
     private void Table(TomlTable original, string key, TomlTable ours, string scope)
     {
         foreach ((string name, TomlEntry entry) in original.Entries)
         {
             string full = key + name;
-            switch (SettingsSchema.Kind(key, name))
+            if (OriginalNames.Find(full) is { } renamed)
             {
+                Value(renamed, full, entry, ours, scope);
+                continue;
+            }
+            // Services by globs have the keys of services by regular expressions.
+            string lookup = key == OriginalNames.Instrument + "[]." ? scope : key;
+            switch (SettingsSchema.Kind(lookup, name))
+            {
+                case SchemaKind.Setting when lookup != key: Value(SettingsSchema.Find(lookup + name)!, full, entry, ours, scope); break;
+                case SchemaKind.Refused when entry.Value is TomlTable table && OriginalNames.Holds(full): Table(table, full + ".", ours, scope); break;
+                case SchemaKind.Refused when full == OriginalNames.Instrument && entry.Value is TomlArray { OfTables: true } array: Services(array, full, ours); break;
                 case SchemaKind.Setting: Value(SettingsSchema.Find(full)!, full, entry, ours, scope); break;
                 case SchemaKind.Table when entry.Value is TomlTable table: Table(table, full + ".", ours, scope); break;
                 case SchemaKind.ArrayOfTables when entry.Value is TomlArray { OfTables: true } array: Services(array, full, ours); break;
@@ -49,15 +60,15 @@ internal sealed class ConfigurationImport
 
     private void Services(TomlArray original, string full, TomlTable ours)
     {
-        TomlArray services = new(original.Position, ofTables: true);
+        TomlArray services = Existing(ours, KnownSettings.Services) ?? new(original.Position, ofTables: true);
         foreach (TomlTable one in original.Items.Cast<TomlTable>())
         {
             TomlTable service = new(one.Position, TomlTableOrigin.Header);
-            Table(one, $"{full}[].", service, $"{full}[].");
+            Table(one, $"{full}[].", service, $"{KnownSettings.Services}[].");
             if (service.Entries.Keys.Any(SettingsSchema.IsCriterion)) services.Items.Add(service);
             else _notes.Add(new ImportNote(one.Position, $"this entry of '{full}' is not carried over: nothing is left that selects processes"));
         }
-        if (services.Items.Count > 0) Set(ours, full, services);
+        if (services.Items.Count > 0) Set(ours, KnownSettings.Services, services);
     }
 
     private void PrintTraces(TomlEntry entry, TomlTable ours)
@@ -69,10 +80,11 @@ internal sealed class ConfigurationImport
     private void Value(Setting setting, string full, TomlEntry entry, TomlTable ours, string scope)
     {
         FormatException? problem = null;
-        foreach (TomlValue candidate in Readings(entry.Value))
+        foreach (TomlValue reading in Readings(entry.Value))
         {
             try
             {
+                TomlValue candidate = OriginalNames.IsGlob(full) && reading is TomlString glob ? new TomlString(glob.Position, $"^{Glob.ToRegex(glob.Value)}$") : reading;
                 // What a variable will hold is known when the agent starts.
                 if (candidate is not TomlString text || !text.Value.Contains("${", StringComparison.Ordinal)) setting.Validate(setting.FromToml(candidate));
                 Set(ours, setting.Key[scope.Length..], candidate);
@@ -99,6 +111,17 @@ internal sealed class ConfigurationImport
         TomlArray list = new(value.Position, ofTables: false);
         list.Items.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(t => new TomlString(value.Position, t)));
         yield return list;
+    }
+
+    private static TomlArray? Existing(TomlTable table, string key)
+    {
+        string[] parts = key.Split('.');
+        foreach (string part in parts[..^1])
+        {
+            if (!table.TryGet(part, out TomlEntry entry)) return null;
+            table = (TomlTable)entry.Value;
+        }
+        return table.TryGet(parts[^1], out TomlEntry last) ? last.Value as TomlArray : null;
     }
 
     /// <summary>Sets a dotted key; tables on the way are made.</summary>

@@ -1,11 +1,17 @@
+using Beyla.Host.Configuration.Toml;
+
 namespace Beyla.Host.Configuration.Settings;
 
-/// <summary>One of few words, in any case.</summary>
+/// <summary>One of few words, in any case; where <c>true</c> and <c>false</c> are among them, in TOML also without quotes.</summary>
 internal sealed class ChoiceType<T>(params (string Word, T Value)[] choices) : SettingType<T> where T : struct, Enum
 {
     public override string Name => string.Join(" | ", choices.Select(c => c.Word));
 
-    public override IReadOnlyList<string> Shapes => JsonShape.Words(choices.Select(c => c.Word));
+    public override IReadOnlyList<string> Shapes => [.. JsonShape.Words(choices.Select(c => c.Word)), .. HasBooleans ? new[] { JsonShape.Boolean } : []];
+
+    private bool HasBooleans => choices.Any(c => c.Word == "true");
+
+    public override string FromToml(TomlValue value) => value is TomlBoolean { Value: var on } && HasBooleans ? (on ? "true" : "false") : base.FromToml(value);
 
     public override T Parse(string text)
     {

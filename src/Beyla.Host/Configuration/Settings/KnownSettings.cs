@@ -269,7 +269,7 @@ internal static class KnownSettings
         ConfigPath, OpenPort, ExecutableName, ServiceName, ServiceNamespace, TracePrinter, Level, PluginsPath, .. PluginSettings.All,
         PollInterval, SystemWide, SkipGoSpecificTracers, ExcludeOtelInstrumentedServices, ServicesName, ServicesNamespace, ServicesOpenPorts, ServicesExePath,
         .. RoutesSettings.OfServices, .. SamplerSettings.OfServices, .. RoutesSettings.All, .. SpanRuleSettings.All, Propagators, .. SamplerSettings.All,
-        ResourceAttributes, ProcessCommandLine, .. InstanceIdSettings.All, .. TracesExport.All, MaxQueueSize,
+        ResourceAttributes, ProcessCommandLine, .. InstanceIdSettings.All, .. KubernetesSettings.All, .. TracesExport.All, MaxQueueSize,
         MaxExportBatchSize, TracesBatchTimeout, ExportTimeout, AttributeCountLimit,
         .. MetricsExport.All, .. MetricsSettings.All, .. PrometheusSettings.All, .. GrafanaSettings.All, RingSize, BatchTimeout, RecordEvents, TracerEnabled,
     ];

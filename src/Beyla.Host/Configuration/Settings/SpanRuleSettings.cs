@@ -24,6 +24,7 @@ internal static class SpanRuleSettings
 
     public static readonly Setting<IReadOnlyList<MetricSelection>> AttributesSelect = new(new MetricSelectionsType(), [])
     {
+        Live = true,
         Key = "attributes.select",
         Environment = ["BEYLA_ATTRIBUTES_SELECT"],
         Description = "Tables like \"http.server.*\" = { include = [\"url.path\"], exclude = [\"http.route\"] }: the attributes of the metrics with such a name.",

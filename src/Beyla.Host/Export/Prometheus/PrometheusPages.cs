@@ -20,17 +20,17 @@ internal static class PrometheusPages
     /// <param name="log">Says where.</param>
     /// <exception cref="InvalidOperationException">A port cannot be opened.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static IDisposable Serve(BeylaOptions options, SpanMetrics? metrics, ProcessResources resources, IMetricsSource own, ILogger log)
+    public static IDisposable Serve(BeylaOptions options, SpanMetrics? metrics, ProcessResources resources, IReadOnlyList<IMetricsSource> own, ILogger log)
     {
         PrometheusOptions main = options.Prometheus, intern = options.InternalMetrics;
         List<MetricsPage> pages = [];
         if (main.Port != 0)
         {
             bool beylaV1 = options.Metrics.Names == MetricNames.BeylaV1;
-            SpanMetricsSource spans = new(metrics!, resources, new ResourceLabels(beylaV1), options.Metrics.Features);
-            pages.Add(new MetricsPage(main.Host, main.Port, main.Path, intern.Port == 0 ? [spans, own] : [spans]));
+            SpanMetricsSource spans = new(metrics!, resources, new ResourceLabels(beylaV1), options.Metrics.Features, main.Ttl);
+            pages.Add(new MetricsPage(main.Host, main.Port, main.Path, intern.Port == 0 ? [spans, .. own] : [spans]));
         }
-        if (intern.Port != 0) pages.Add(new MetricsPage(intern.Host ?? (intern.Port == main.Port ? main.Host : null), intern.Port, intern.Path, [own]));
+        if (intern.Port != 0) pages.Add(new MetricsPage(intern.Host ?? (intern.Port == main.Port ? main.Host : null), intern.Port, intern.Path, own));
         PrometheusServer server = PrometheusServer.Start(pages);
         foreach (MetricsPage page in pages) log.LogInformation("metrics for Prometheus: http://{Host}:{Port}{Path}.", page.Host ?? "*", page.Port, page.Path);
         return server;

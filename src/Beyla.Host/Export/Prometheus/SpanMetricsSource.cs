@@ -6,7 +6,12 @@ using Beyla.Host.Metrics.Observed;
 namespace Beyla.Host.Export.Prometheus;
 
 /// <summary>The series of the aggregator, and what is known of the processes (<c>target_info</c>).</summary>
-internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources resources, ResourceLabels labels, MetricFeatures features) : IMetricsSource
+/// <param name="metrics">The aggregator.</param>
+/// <param name="resources">The resources of the processes.</param>
+/// <param name="labels">Their labels.</param>
+/// <param name="features">Groups of metrics that are on.</param>
+/// <param name="ttl">A series that was not fed for so long is not told; null: until the aggregator ends it.</param>
+internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources resources, ResourceLabels labels, MetricFeatures features, TimeSpan? ttl = null) : IMetricsSource
 {
     private readonly Dictionary<MetricGroup, byte[][]> _labelNames = [];
     private readonly Exposition _series = new();
@@ -59,9 +64,10 @@ internal sealed class SpanMetricsSource(SpanMetrics metrics, ProcessResources re
 
     private void Samples(Exposition page, string name, SeriesTable table, int instrument, byte[] processLabels)
     {
+        long idleSince = metrics.Before(ttl ?? metrics.Limits.Ttl);
         foreach (MetricSeries series in table)
         {
-            if (series.Points[instrument] is not { } point) continue;
+            if (series.Points[instrument] is not { } point || series.LastFed < idleSince) continue;
             WriteLabels(processLabels, table.Group, series);
             MetricDefinition metric = table.Group.Metrics[instrument];
             if (point is HistogramPoint histogram) Histogram(page, name, metric, histogram);

@@ -18,7 +18,7 @@ internal sealed class Glob
     /// <exception cref="FormatException">A bracket is not closed.</exception>
     public Glob(string pattern)
     {
-        if (pattern.AsSpan().ContainsAny(Special)) _regex = new Regex(ToRegex(pattern), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        if (pattern.AsSpan().ContainsAny(Special)) _regex = new Regex(@"\A(?s:" + ToRegex(pattern) + @")\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
         else _literal = Encoding.UTF8.GetBytes(pattern);
     }
 
@@ -37,9 +37,11 @@ internal sealed class Glob
         return matches;
     }
 
-    private static string ToRegex(string glob)
+    /// <summary>The pattern as a regular expression without anchors.</summary>
+    /// <exception cref="FormatException">A bracket is not closed.</exception>
+    public static string ToRegex(string glob)
     {
-        StringBuilder regex = new(@"\A(?s:");
+        StringBuilder regex = new();
         int alternatives = 0;
         for (int i = 0; i < glob.Length; i++)
         {
@@ -55,7 +57,7 @@ internal sealed class Glob
                 default: regex.Append(Regex.Escape(glob[i].ToString())); break;
             }
         }
-        return alternatives == 0 ? regex.Append(@")\z").ToString() : throw new FormatException($"'{glob}' has a '{{' without its '}}'");
+        return alternatives == 0 ? regex.ToString() : throw new FormatException($"'{glob}' has a '{{' without its '}}'");
     }
 
     private static int AppendSet(StringBuilder regex, string glob, int start)

@@ -64,6 +64,21 @@ public sealed class MetricsPageTests
     }
 
     [Fact]
+    public void Page_SeriesIdleForLongerThanItsTtl_IsLeftOutUntilItGoesOn()
+    {
+        MeasuredSpans spans = new();
+        SpanMetricsSource source = Source(spans, ttl: TimeSpan.FromMinutes(1));
+        spans.Serve(MeasuredSpans.Process(1));
+        spans.Time.Advance(TimeSpan.FromMinutes(2));
+        spans.Metrics.Flush();
+        Assert.DoesNotContain("http_server_request_duration_seconds_count", Page(source), StringComparison.Ordinal);
+        Assert.Contains("http_server_request_duration_seconds_count", Page(spans, ExpositionFormat.Text), StringComparison.Ordinal);
+
+        spans.Serve(MeasuredSpans.Process(1));
+        Assert.Contains("http_route=\"/orders/{id}\"} 2\n", Page(source), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Page_ValuesWithSpecialCharacters_AreEscapedAndRepaired()
     {
         MeasuredSpans spans = new();
@@ -130,14 +145,16 @@ public sealed class MetricsPageTests
         Assert.EndsWith("; choose another port (BEYLA_PROMETHEUS_PORT) or address.", e.Message, StringComparison.Ordinal);
     }
 
-    private static SpanMetricsSource Source(MeasuredSpans spans, MetricFeatures features = MetricFeatures.Application) => new(
-        spans.Metrics, new ProcessResources("node7", "1.2.3", [new("a.b", "1"), new("a_b", "2")]), new ResourceLabels(beylaV1: false), features);
+    private static SpanMetricsSource Source(MeasuredSpans spans, MetricFeatures features = MetricFeatures.Application, TimeSpan? ttl = null) => new(
+        spans.Metrics, new ProcessResources("node7", "1.2.3", [new("a.b", "1"), new("a_b", "2")]), new ResourceLabels(beylaV1: false), features, ttl);
 
-    private static string Page(MeasuredSpans spans, ExpositionFormat format, MetricFeatures features = MetricFeatures.Application)
+    private static string Page(MeasuredSpans spans, ExpositionFormat format, MetricFeatures features = MetricFeatures.Application) => Page(Source(spans, features), format);
+
+    private static string Page(SpanMetricsSource source, ExpositionFormat format = ExpositionFormat.Text)
     {
         Exposition page = new();
         page.Begin(format);
-        Source(spans, features).WriteTo(page);
+        source.WriteTo(page);
         page.End();
         return Encoding.UTF8.GetString(page.Written);
     }

@@ -7,6 +7,9 @@ using Beyla.Host.Metrics;
 using Beyla.Host.Spans;
 using Beyla.Host.Tests.Metrics;
 using Beyla.Host.Tests.Spans;
+using Beyla.Host.Configuration;
+using Beyla.Host.Tests.Export.Otlp;
+using Beyla.Testing.Otlp;
 using Beyla.Testing.Prometheus;
 using EndToEnd.Harness;
 
@@ -86,7 +89,7 @@ public sealed class PrometheusOracleTests
         losses.Sources.Add(() => [("net-http", "events", 5), ("net-http", "half-seen", 4), ("net-http", "ring-full", 1)]);
         SpanCounts counts = new();
         counts.Write(new Span(_ => { }), new SpanContext("net-http", MeasuredSpans.Process(1), 0));
-        string page = Page(new AgentMetricsSource("1.2.3", [new TracerHost(new EchoTracer(), 1)], new TracedProcesses(TimeProvider.System), counts, losses));
+        string page = Page(new AgentMetricsSource("1.2.3", [], [new TracerHost(new EchoTracer(), 1)], new TracedProcesses(TimeProvider.System), counts, losses));
 
         Assert.Equal("", await PrometheusOracle.CheckAsync(page));
         Assert.Equal(
@@ -95,6 +98,51 @@ public sealed class PrometheusOracleTests
                 "beyla_noted_total{source=\"net-http\",reason=\"half-seen\"} 4", "beyla_prometheus_http_requests_total 1", "beyla_spans_total{tracer=\"net-http\"} 1",
                 "beyla_tracer_info{tracer=\"echo\",state=\"idle\"} 1",
             ], page.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] != '#' && !l.Contains("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [PrometheusFact]
+    public async Task Promtool_ChecksTheExportersMetrics_FindsNothing()
+    {
+        if (OtlpOracle.Missing is not null) return;
+        using OtlpOracle oracle = new();
+        await using Collector collector = await Collector.StartAsync(oracle);
+        using MetricExporting exporting = new(collector);
+        collector.Next.Enqueue(Behaviours.Status(400));
+        for (int i = 0; i < 2; i++)
+        {
+            exporting.Spans.Serve(MeasuredSpans.Process(1));
+            await exporting.PassIntervalAsync();
+        }
+        string page = Page(new ExportMetricsSource([exporting.Sender], exporting.Losses));
+
+        Assert.Equal("", await PrometheusOracle.CheckAsync(page));
+        string labels = $"otel_component_type=\"otlp_http_metric_exporter\",otel_component_name=\"otlp_http_metric_exporter/0\",server_address=\"127.0.0.1\",server_port=\"{new Uri(collector.HttpEndpoint).Port}\"";
+        string[] lines = page.Split('\n');
+        Assert.Contains($"otel_sdk_exporter_metric_data_point_inflight{{{labels}}} 0", lines);
+        Assert.Contains($"otel_sdk_exporter_metric_data_point_exported_total{{{labels}}} 2", lines);
+        Assert.Contains($"otel_sdk_exporter_metric_data_point_exported_total{{{labels},error_type=\"refused\"}} 2", lines);
+        Assert.Contains($"otel_sdk_exporter_operation_duration_seconds_count{{{labels}}} 1", lines);
+        Assert.Contains($"otel_sdk_exporter_operation_duration_seconds_count{{{labels},error_type=\"_OTHER\"}} 1", lines);
+    }
+
+    [PrometheusFact]
+    public async Task Promtool_ChecksTheSpanExportersMetrics_FindsNothing()
+    {
+        if (OtlpOracle.Missing is not null) return;
+        using OtlpOracle oracle = new();
+        await using Collector collector = await Collector.StartAsync(oracle);
+        using Exporting exporting = new(new OtlpOptions { Endpoint = collector.HttpEndpoint + "/v1/traces" }, batch: 5, queue: 10);
+        exporting.Write(5);
+        await Eventually.TrueAsync(() => collector.Spans.Count == 5 && exporting.Sender.IsIdle, Eventually.Soon, () => "nothing arrived");
+        exporting.Write(2);
+        string page = Page(new ExportMetricsSource([exporting.Sender], exporting.Losses));
+
+        Assert.Equal("", await PrometheusOracle.CheckAsync(page));
+        const string labels = "otel_component_type=\"batching_span_processor\",otel_component_name=\"batching_span_processor/0\"";
+        string[] lines = page.Split('\n');
+        Assert.Contains($"otel_sdk_processor_span_queue_size{{{labels}}} 2", lines);
+        Assert.Contains($"otel_sdk_processor_span_queue_capacity{{{labels}}} 10", lines);
+        Assert.Contains($"otel_sdk_processor_span_processed_total{{{labels}}} 5", lines);
     }
 
     private static SpanMetricsSource Source(MeasuredSpans spans) =>

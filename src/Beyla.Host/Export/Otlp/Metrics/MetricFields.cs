@@ -15,6 +15,9 @@ internal readonly record struct CollectionTime(bool IsDelta, ulong Last, ulong N
     /// <summary>Whether that holds for observed counters, too.</summary>
     public bool ObservedIsDelta { get; init; }
 
+    /// <summary>Series that were last fed before this timestamp are not told.</summary>
+    public long IdleSince { get; init; } = long.MinValue;
+
     /// <summary>The time of a metric: sums that can shrink and gauges are never told as a difference.</summary>
     public CollectionTime Of(MetricDefinition metric) => metric.Kind switch
     {
@@ -60,7 +63,7 @@ internal static class MetricFields
         int data = 0;
         foreach (MetricSeries series in table)
         {
-            if (series.Points[instrument] is not { } point || (wasRead && point.UnsentCount == 0)) continue;
+            if (series.Points[instrument] is not { } point || (wasRead && point.UnsentCount == 0) || series.LastFed < collection.IdleSince) continue;
             exponential = point is HistogramPoint { Exponential: not null };
             if (points++ == 0) data = to.Open(FieldOf(metric.Kind, exponential));
             int at = to.Open(DataPoints);

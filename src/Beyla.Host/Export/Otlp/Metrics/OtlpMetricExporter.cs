@@ -26,6 +26,7 @@ internal sealed class OtlpMetricExporter : IDisposable
     private readonly byte[] _scope = TracerScopes.Encode("beyla", OtlpHttp.Version);
     private readonly BatchPool<MetricBatch> _batches = new(release => new MetricBatch(release));
     private readonly Lock _collecting = new();
+    private readonly TimeSpan _ttl;
     private ulong _last;
     private bool _ended;
 
@@ -35,12 +36,17 @@ internal sealed class OtlpMetricExporter : IDisposable
     /// <param name="interval">How often (OTEL_METRIC_EXPORT_INTERVAL).</param>
     /// <param name="temporality">Which part of time points tell about.</param>
     /// <param name="time">The clock.</param>
-    public OtlpMetricExporter(SpanMetrics metrics, OtlpSender sender, ProcessResources resources, TimeSpan interval, MetricTemporality temporality, TimeProvider time)
+    /// <param name="ttl">A series that was not fed for so long is not told; null: until the aggregator ends it.</param>
+    public OtlpMetricExporter(SpanMetrics metrics, OtlpSender sender, ProcessResources resources, TimeSpan interval, MetricTemporality temporality, TimeProvider time, TimeSpan? ttl = null)
     {
+        _ttl = ttl ?? metrics.Limits.Ttl;
         (_metrics, _sender, _resources, _temporality, _time) = (metrics, sender, resources, temporality, time);
         _last = Now;
         _timer = time.CreateTimer(_ => Tick(), null, interval, interval);
     }
+
+    /// <summary>Sends what it encodes.</summary>
+    public OtlpSender Sender => _sender;
 
     private ulong Now => (ulong)(_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick;
 
@@ -64,7 +70,7 @@ internal sealed class OtlpMetricExporter : IDisposable
         {
             if (_ended) return; // a tick that began before the end
             _ended = last;
-            CollectionTime time = new(_temporality != MetricTemporality.Cumulative, _last, Now) { ObservedIsDelta = _temporality == MetricTemporality.Delta };
+            CollectionTime time = new(_temporality != MetricTemporality.Cumulative, _last, Now) { ObservedIsDelta = _temporality == MetricTemporality.Delta, IdleSince = _metrics.Before(_ttl) };
             MetricBatch batch = _batches.Take();
             foreach (ProcessSeries process in _metrics.Collect()) batch = Write(process, batch, time);
             Send(batch);

@@ -21,7 +21,7 @@ internal static class OtlpMetricExporters
         // The cap of series bounds the points of a request, and there is one request at a time.
         SenderLimits limits = new(int.MaxValue, export.ExportTimeout, Flush);
         return OtlpSenders.Create(OtlpSignal.Metrics, options.Grafana.Complete(export.Otlp, "metrics"), limits, losses, time, logs) is { } sender
-            ? new OtlpMetricExporter(metrics, sender, resources, export.Interval, export.Temporality, time)
+            ? new OtlpMetricExporter(metrics, sender, resources, export.Interval, export.Temporality, time, export.Ttl)
             : null;
     }
 }

@@ -56,6 +56,21 @@ internal sealed class OtlpSender : IDisposable
     /// <summary>Its name in the ledger.</summary>
     public string Name { get; }
 
+    /// <summary>What it sends.</summary>
+    public OtlpSignal Signal => _transport.Signal;
+
+    /// <summary>Where it sends it.</summary>
+    public OtlpEndpoint Endpoint => _transport.Endpoint;
+
+    /// <summary>What it has done.</summary>
+    public ExportCounts Counts { get; } = new();
+
+    /// <summary>Most items that wait, those on their way included.</summary>
+    public int Capacity => _limits.Queue;
+
+    /// <summary>Items that wait, without those on their way.</summary>
+    public int Waiting => Math.Max(0, Volatile.Read(ref _reserved) - Counts.InFlight);
+
     /// <summary>On a clock that nobody sets.</summary>
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
@@ -97,7 +112,9 @@ internal sealed class OtlpSender : IDisposable
     {
         await foreach (IExportBatch batch in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            Counts.Begin(batch.Items);
             string? lost = await TryDeliverAsync(batch).ConfigureAwait(false);
+            Counts.End();
             if (lost is null) Free(batch);
             else Drop(batch, lost);
         }
@@ -132,6 +149,7 @@ internal sealed class OtlpSender : IDisposable
             if (!await PauseAsync().ConfigureAwait(false)) return LossReason.Shutdown;
 
             ExportOutcome outcome;
+            TimeSpan begin = Now;
             try
             {
                 outcome = await _transport.SendAsync(_request.Written, _killed.Token).ConfigureAwait(false);
@@ -140,11 +158,14 @@ internal sealed class OtlpSender : IDisposable
             {
                 return LossReason.Shutdown;
             }
+            Counts.Attempt(Now - begin, outcome.Status == ExportStatus.Delivered);
             switch (outcome.Status)
             {
                 case ExportStatus.Delivered:
                     Settle();
-                    Count(LossReason.Rejected, Math.Min(outcome.Rejected, items));
+                    long rejected = Math.Min(outcome.Rejected, items);
+                    Counts.Deliver(items - rejected);
+                    Count(LossReason.Rejected, rejected);
                     _log.Delivered(items, outcome);
                     return null;
                 case ExportStatus.Refused:

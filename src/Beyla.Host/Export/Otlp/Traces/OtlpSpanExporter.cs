@@ -17,6 +17,9 @@ internal sealed class OtlpSpanExporter(
     private readonly BatchPool<SpanBatch> _batches = new(release => new SpanBatch(resources, scopes, release));
     private SpanBatch? _current;
 
+    /// <summary>Sends what it encodes.</summary>
+    public OtlpSender Sender => sender;
+
     public void Write(Span span, in SpanContext context)
     {
         if (!sender.TryReserve())
