@@ -99,7 +99,10 @@ public sealed class DwarfSignatures
         if (kind == GoKind.Interface && entry.Type != 0 && entry.Tag == DwarfEntry.TypedefTag && TypeAt(entry.Type, depth + 1).Name == "any")
             return GoValueType.OfKind(kind, name)! with { IsEmptyInterface = true };
         if (GoValueType.OfKind(kind, name) is { } simple)
+        {
+            if (kind == GoKind.Pointer && entry is { Tag: DwarfEntry.PointerTag, Type: > 0 and var target }) return simple with { Target = () => TypeAt(target, 0) };
             return kind == GoKind.Slice && ElementOf(unit, next) is { } slice ? simple with { Element = TypeAt(slice, depth + 1) } : simple;
+        }
 
         List<GoValueField> fields = [];
         long count = 0;

@@ -15,6 +15,9 @@ public sealed record GoValueType(GoKind Kind, string Name, int Size, int Alignme
     /// <summary>Element of an array or slice; null when not known.</summary>
     public GoValueType? Element { get; init; }
 
+    /// <summary>Of a pointer: finds what it points to; null when nothing is known of that. Types may lead back to themselves, so it is looked up only when asked for.</summary>
+    public Func<GoValueType>? Target { get; init; }
+
     /// <summary>Number of elements of an array.</summary>
     public long Length { get; init; }
 

@@ -60,13 +60,13 @@ internal sealed class TraceSession : IDisposable
     {
         using FileStream code = new(process.ExecutableLink, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         byte[] address = new byte[sizeof(ulong)];
-        foreach ((ulong returnAddress, _) in function.Callers)
+        foreach (ulong returnAddress in function.Callers)
         {
             BinaryPrimitives.WriteUInt64LittleEndian(address, returnAddress + bias);
             _programs.Map("float_callers").Update(address, new byte[sizeof(uint)]);
         }
         // Ends first: a call that is seen to begin is then seen to end.
-        Attach("result_moved", process, [.. function.Callers.Select(c => c.Site)], code);
+        Attach("result_moved", process, function.MovedResults, code);
         Attach(function.IsC ? "c_function_returned" : "function_returns", process, function.Returns, code);
         Attach("function_entered", process, function.Entries, code);
     }

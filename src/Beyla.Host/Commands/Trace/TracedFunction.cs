@@ -19,8 +19,11 @@ internal sealed record TracedFunction(string Name, string? Signature, IReadOnlyL
     /// <summary>What is read at the return, most <see cref="TracePlan.Results"/>.</summary>
     public IReadOnlyList<TracedValue> Results { get; init; } = [];
 
-    /// <summary>Behind which calls a floating-point result can be read: link-time return address and site.</summary>
-    public IReadOnlyList<(ulong ReturnAddress, PlannedSite Site)> Callers { get; init; } = [];
+    /// <summary>Link-time return addresses of the calls behind which a floating-point result can be read.</summary>
+    public IReadOnlyList<ulong> Callers { get; init; } = [];
+
+    /// <summary>Where it is read then.</summary>
+    public IReadOnlyList<PlannedSite> MovedResults { get; init; } = [];
 
     /// <summary>Offset of runtime.g.goid, or one of <see cref="TracePlan"/>'s constants.</summary>
     public ulong Goid { get; init; } = TracePlan.NoGoroutines;
@@ -78,6 +81,9 @@ internal sealed class FunctionFinder(ElfFile elf, GoBinary? go)
         string[] names = [.. go.FunctionNames.Distinct()];
         string[] near = [.. names.Where(n => n.EndsWith($".{last}", StringComparison.OrdinalIgnoreCase)).Take(Suggestions)];
         if (near.Length == 0 && Configuration.NearestName.Find(name, names) is { } nearest) near = [nearest];
+        // A package may be long, or not have been typed: then the function's own name decides.
+        if (near.Length == 0 && Configuration.NearestName.Find(last, names.Select(n => n[(n.LastIndexOf('.') + 1)..])) is { } own)
+            near = [.. names.Where(n => n.EndsWith($".{own}", StringComparison.Ordinal)).Take(Suggestions)];
         return near.Length > 0
             ? $"{elf.Path} has no function '{name}'; did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?"
             : $"{elf.Path} has no function '{name}'; --list '*{last}*' lists those with a similar name.";
@@ -92,11 +98,12 @@ internal sealed class FunctionFinder(ElfFile elf, GoBinary? go)
         FunctionCode code = new(function.Name, function.Address, go.ReadCode(function), go.FunctionNameAt) { IsAarch64 = elf.Machine == ElfMachine.Aarch64 };
         List<TracedValue> arguments = [.. parameters.SelectMany(p => TracedValue.Of(p, elf.Machine)), .. paths.Select(p => OfPath(p, function.Name, parameters, convention))];
         List<TracedValue> returned = [.. results.SelectMany(r => TracedValue.Of(r, elf.Machine))];
-        List<(ulong, PlannedSite)> callers = [];
+        List<ulong> callers = [];
+        List<PlannedSite> moved = [];
         if (returned.FindIndex(r => r.Type.IsFloat && r.WhyNot is not null) is >= 0 and int first && elf.Machine == ElfMachine.X86_64)
         {
             // A second one lies in xmm1, which is not followed.
-            callers = FloatCallers(function, out int unreadable);
+            FindFloatResult(function, callers, moved, out int unreadable);
             if (callers.Count > 0) returned[first] = returned[first] with { Form = ValueForm.Word, First = new TracePlace(TracePlace.BehindCall, 0), WhyNot = null };
             if (unreadable > 0 || callers.Count == 0)
                 notes.Add($"the floating-point result is read behind {callers.Count} of {callers.Count + unreadable} direct calls; behind others no probe can read it, and it is shown as ?");
@@ -109,6 +116,7 @@ internal sealed class FunctionFinder(ElfFile elf, GoBinary? go)
             Arguments = [.. arguments.Take(TracePlan.Arguments)],
             Results = [.. returned.Take(TracePlan.Results)],
             Callers = callers,
+            MovedResults = moved,
             Goid = go.Minor < 17 ? TracePlan.GoroutinesHidden : go.FindField("runtime", "g", "goid") is { } goid ? (ulong)goid : TracePlan.GoroutinesHidden,
             Notes = notes,
         };
@@ -145,24 +153,23 @@ internal sealed class FunctionFinder(ElfFile elf, GoBinary? go)
         }
         if (argument is not { Parameter.Type: { Kind: GoKind.Pointer, Name: ['*', ..] } pointer } || names.Length < 2)
             throw new FormatException($"--print: '{names[0]}' is no argument that points to a struct; write ARGUMENT.FIELD");
-        if (go!.FindPath(pointer.Name[1..], names[1..], out string? whyNot) is not var (steps, type))
+        if ((FieldPath.Of(pointer, names[1..], out string? whyNot) ?? go!.FindPath(pointer.Name[1..], names[1..], out whyNot)) is not var (steps, type))
             throw new FormatException($"--print: '{path}': {whyNot}.");
         if (steps.Count > TracePlan.Steps) throw new FormatException($"--print: '{path}' leads through more than {TracePlan.Steps} pointers");
         if (TracedValue.FormOf(type) is ValueForm.None) throw new FormatException($"--print: '{path}' is of type {type.Name}: name a field of it");
         return new TracedValue(path, type, TracedValue.FormOf(type), TracePlace.Of(argument.Pieces[0], elf.Machine), default) { Path = steps };
     }
 
-    private List<(ulong, PlannedSite)> FloatCallers(GoFunction function, out int unreadable)
+    private void FindFloatResult(GoFunction function, List<ulong> callers, List<PlannedSite> moved, out int unreadable)
     {
-        List<(ulong, PlannedSite)> callers = [];
         unreadable = 0;
         foreach ((GoFunction caller, ulong call) in go!.FindCalls(function))
         {
-            ProbeSite? site = CallSites.AfterCall(new FunctionCode(caller.Name, caller.Address, go.ReadCode(caller), go.FunctionNameAt), call, out ulong returnAddress);
-            if (site is not null) callers.Add((returnAddress, Planned(site)));
+            IReadOnlyList<ProbeSite> sites = CallSites.AfterCall(new FunctionCode(caller.Name, caller.Address, go.ReadCode(caller), go.FunctionNameAt), call, out ulong returnAddress);
+            if (sites.Count > 0) callers.Add(returnAddress);
             else if (returnAddress != 0) unreadable++;
+            moved.AddRange(sites.Select(Planned));
         }
-        return callers;
     }
 
     private TracedFunction C(string name, string typed, PlannedSite site, IReadOnlyList<string> paths)
