@@ -105,7 +105,7 @@ else
   done
   suite EndToEnd tests/EndToEnd/EndToEnd.csproj --filter 'Category!=Load'
   suite EndToEnd-load tests/EndToEnd/EndToEnd.csproj --filter 'Category=Load'
-  room linux-image-cloud-amd64 --agent-by kprobes "${lacking_6_1[@]}"
+  room linux-image-cloud-amd64 --agent-by http-filter/kprobes --agent-by http-ssl/kprobes "${lacking_6_1[@]}"
 fi
 
 code=0
