@@ -92,7 +92,7 @@ publish_agent
 
 rm -rf "$results"
 # The fronts that each kernel lacks: the tracepoints came with 6.3, tcp_sendpage went with 6.5.
-lacking_6_1=(http-filter/socket-tracepoints http-ssl/socket-tracepoints)
+lacking_6_1=({http-filter,http-ssl,net-http}/socket-tracepoints)
 lacking_newer=(http-filter/functions-before-6.5 http-filter/kprobes-before-6.5)
 if [ -n "$vm" ]; then
   room linux-image-cloud-amd64 "${lacking_6_1[@]}"
