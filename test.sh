@@ -54,7 +54,7 @@ room() {
   printf '%-32s ' "$kernel"
   mkdir -p "$folder"
   if reason=$(room_refused "$kernel" "$folder/prepare.txt"); then
-    BEYLA_TEST_PATIENCE=20 tests/vm/boot.sh --timeout 3600 --out "$folder" "$kernel" tests/vm/KernelRoom/bin/Release/net10.0/KernelRoom "$@" \
+    BEYLA_TEST_PATIENCE=40 tests/vm/boot.sh --timeout 3600 --out "$folder" "$kernel" tests/vm/KernelRoom/bin/Release/net10.0/KernelRoom "$@" \
       >"$folder/output.txt" 2>&1 || code=$?
     if [ "$code" = 125 ] && [[ $kernel = */* ]]; then reason=$(tail -1 "$folder/output.txt"); fi
   fi
