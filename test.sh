@@ -2,7 +2,9 @@
 # test.sh: builds everything, runs every test, and ends with one line: N passed, N failed, N skipped.
 # Programs to trace are fetched before (tests/targets/fetch.sh). Tests that need privileges or kernel features that are missing here are
 # skipped with the reason; with BEYLA_REQUIRE_BPF=1 they fail.
-# --vm: only what must hold on other kernels, in virtual machines with Debian's Linux 6.1 and 6.12 (tests/vm); takes root and about five minutes.
+# The last suite runs in a virtual machine with Debian's Linux 6.1 (tests/vm): every BPF program loads, and the fronts that only older kernels need make the
+# right spans. It is emulated and takes some minutes; it is skipped where it cannot run.
+# --vm: only the virtual machines, with everything: Linux 6.1, 6.12 and the newest of Debian's unstable suite.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
 cd "$repository"
@@ -45,18 +47,33 @@ case ${1:-} in
   *) die "usage: ./test.sh [--vm]" ;;
 esac
 
-# room KERNEL LACKING-FRONT...: runs tests/vm/KernelRoom on that kernel and counts its lines.
+# room KERNEL [KERNELROOM-ARGUMENT...]: runs tests/vm/KernelRoom on that kernel and counts its lines. Kernels of a moving suite may be missing, or not
+# come up: nobody's fault. Nothing there is fast: it is emulated, perhaps on a busy machine.
 room() {
-  local kernel=$1 folder=$results/$1 start=$SECONDS good bad; shift
+  local kernel=$1 folder=$results/$1 start=$SECONDS code=0 good bad reason; shift
   printf '%-32s ' "$kernel"
   mkdir -p "$folder"
-  BEYLA_TEST_PATIENCE=20 tests/vm/boot.sh --timeout 900 --out "$folder" "$kernel" tests/vm/KernelRoom/bin/Release/net10.0/KernelRoom "$@" \
-    >"$folder/output.txt" 2>&1 || true
+  if reason=$(room_refused "$kernel" "$folder/prepare.txt"); then
+    BEYLA_TEST_PATIENCE=40 tests/vm/boot.sh --timeout 3600 --out "$folder" "$kernel" tests/vm/KernelRoom/bin/Release/net10.0/KernelRoom "$@" \
+      >"$folder/output.txt" 2>&1 || code=$?
+    if [ "$code" = 125 ] && [[ $kernel = */* ]]; then reason=$(tail -1 "$folder/output.txt"); fi
+  fi
+  if [ -n "$reason" ]; then
+    skipped=$((skipped + 1))
+    printf '0 passed, 0 failed, 1 skipped\n    1 skipped: %s\n' "$reason"
+    return
+  fi
   good=$(grep -c '^  passed  ' "$folder/output.txt" || true) bad=$(grep -c '^  FAILED  ' "$folder/output.txt" || true)
-  if [ "$((good + bad))" = 0 ]; then bad=1; fi
+  if [ "$code" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
   passed=$((passed + good)) failed=$((failed + bad))
   echo "$good passed, $bad failed, 0 skipped ($((SECONDS - start)) s)"
   if [ "$bad" != 0 ]; then cat "$folder/output.txt"; fi
+}
+
+# Why a kernel cannot be booted here, and success when it can.
+room_refused() {
+  [ "$(id -u)" = 0 ] || { echo "sharing this machine's file system with a virtual machine needs root"; return 1; }
+  tests/vm/boot.sh --prepare "$1" >"$2" 2>&1 </dev/null || { tail -1 "$2"; return 1; }
 }
 
 need_packages golang-go gcc libc6-dev wrk binutils python3
@@ -74,10 +91,13 @@ quietly "The build" dotnet build Beyla.slnx -c Release -v quiet
 publish_agent
 
 rm -rf "$results"
+# The fronts that each kernel lacks: the tracepoints came with 6.3, tcp_sendpage went with 6.5.
+lacking_6_1=({http-filter,http-ssl,net-http}/socket-tracepoints)
+lacking_newer=(http-filter/functions-before-6.5 http-filter/kprobes-before-6.5)
 if [ -n "$vm" ]; then
-  # The fronts that each kernel lacks: the tracepoints came with 6.3, tcp_sendpage went with 6.5.
-  room linux-image-cloud-amd64 http-filter/socket-tracepoints http-ssl/socket-tracepoints
-  room linux-image-6.12-cloud-amd64 http-filter/functions-before-6.5
+  room linux-image-cloud-amd64 "${lacking_6_1[@]}"
+  room linux-image-6.12-cloud-amd64 "${lacking_newer[@]}"
+  room linux-image-cloud-amd64/sid "${lacking_newer[@]}"
 else
   for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
@@ -85,6 +105,7 @@ else
   done
   suite EndToEnd tests/EndToEnd/EndToEnd.csproj --filter 'Category!=Load'
   suite EndToEnd-load tests/EndToEnd/EndToEnd.csproj --filter 'Category=Load'
+  room linux-image-cloud-amd64 --agent-by http-filter/kprobes --agent-by http-ssl/kprobes "${lacking_6_1[@]}"
 fi
 
 code=0

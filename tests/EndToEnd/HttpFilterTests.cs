@@ -340,6 +340,23 @@ public sealed class HttpFilterTests
         Assert.All(agent.Spans, s => Assert.Contains(s.NumberOf("http.response.status_code") ?? 0, new long[] { 0, 299 }));
     }
 
+    [ProgramFact("python3")]
+    public async Task IoUring_BytesThatCannotBeRead_AreCountedAndNotGuessed()
+    {
+        int port = LoopbackPort.Free();
+        await using TargetProcess target = await TargetProcess.StartAsync(
+            "python3", port, [Path.Combine(Repository.Root, "tests", "targets", "web", "uring_server.py"), TargetProcess.Text(port)]);
+        await using Agent agent = await Agent.StartAsync(target, o => o.TracePrinter = "counter");
+
+        await target.Requests.GetAsync("/one", "/two", "/three");
+        await agent.StopAsync();
+
+        CounterTotals totals = CounterTotals.LastOf(agent);
+        Assert.Equal(0, totals.AllSpans);
+        Assert.Equal(6, totals.Reasons["unreadable"]); // each request, and each answer, goes over at once
+        Assert.Equal(6, totals.Lost);
+    }
+
     /// <summary>Two workers, and their parent.</summary>
     private static Task WorkersAttachedAsync(Agent agent) => Eventually.TrueAsync(
         () => agent.Log.Lines.Count(l => l.Contains("attached to", StringComparison.Ordinal)) == 3, Eventually.Soon, () => $"nginx's workers are not attached. {agent.Log}");

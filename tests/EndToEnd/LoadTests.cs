@@ -29,6 +29,41 @@ public sealed class LoadTests
         await traced.SpansShouldBeRightAsync();
     }
 
+    /// <summary>What is known of connections is kept in the kernel, on their sockets.</summary>
+    [ProgramFact("python3")]
+    public async Task Connections_TenThousandOpen_CostTheAgentAtMostTenMegabytes()
+    {
+        const int Connections = 10_000, Warming = 100;
+        await using TargetProcess target = await SocketPrograms.PythonEventLoopAsync(LoopbackPort.Free());
+        await using Agent agent = await Agent.StartAsync(target, o => o.TracePrinter = "counter");
+        List<RawConnection> open = [.. Enumerable.Range(0, Warming).Select(_ => new RawConnection(target.Port))];
+        for (int i = 0; i < Warming; i++) open.ForEach(Ask);
+        await SpansCountedAsync(agent, Warming * Warming);
+        double before = agent.ResidentMegabytes();
+
+        while (open.Count < Connections)
+        {
+            open.Add(new RawConnection(target.Port));
+            Ask(open[^1]);
+        }
+        await SpansCountedAsync(agent, Warming * Warming + Connections - Warming);
+        double opened = agent.ResidentMegabytes();
+        open.ForEach(connection => connection.Dispose());
+        await agent.StopAsync();
+
+        Assert.InRange(opened - before, -before, 10);
+        Assert.Equal((Warming * Warming + Connections - Warming, 0), (CounterTotals.LastOf(agent).AllSpans, CounterTotals.LastOf(agent).Lost));
+    }
+
+    private static void Ask(RawConnection connection)
+    {
+        connection.Request("GET", "/");
+        connection.ReadAnswer(bodyBytes: 2);
+    }
+
+    private static Task SpansCountedAsync(Agent agent, long spans) => Eventually.TrueAsync(
+        () => agent.Output.Lines.Select(CounterTotals.Parse).Any(t => t?.AllSpans >= spans), Eventually.Soon, () => $"not {spans} spans\n{agent.Output}");
+
     private static async Task EveryRequestIsAccountedForAsync(Release release, string path)
     {
         const int Connections = 16;

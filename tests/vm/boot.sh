@@ -1,45 +1,54 @@
 #!/bin/bash
 # boot.sh [--timeout SECONDS] [--out FOLDER] KERNEL COMMAND [ARGUMENT...]: runs one command as root in a virtual machine with a stock Debian kernel.
+# boot.sh --prepare KERNEL: only fetches what that takes.
 #
-#   KERNEL   package of a kernel image in apt's lists, e.g. linux-image-cloud-amd64 (6.1) or linux-image-6.12-cloud-amd64
-#   FOLDER   the command can write there, at the same path; also gets console.log
+#   KERNEL   package of a kernel image in apt's lists, e.g. linux-image-cloud-amd64 (6.1) or linux-image-6.12-cloud-amd64; with /sid behind it: the newest
+#            of Debian's unstable suite
+#   FOLDER   the command can write there, at the same path; also gets stdout and stderr while it runs, and console.log
 #
 # The machine's own file system is the guest's root, read-only; /tmp, /run, /etc, /var, /root and /home can be written and are forgotten.
 # QEMU emulates the processor (no /dev/kvm needed), so programs run about 20 times slower there.
-# Exit code: the command's; 124 when it took longer than the timeout (default 600 s); 125 when the guest did not come up or crashed.
+# Exit code: the command's; 124 when it took longer than the timeout (default 600 s); 125 when there is no such kernel, or the guest did not come up or crashed.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/common.sh"
 guest=$repository/tests/vm/guest
-cache=$artifacts/vm
+cache=$artifacts/vm targets=$artifacts/targets suites=(bookworm trixie sid) work_folder=$artifacts/vm
+. "$repository/tests/targets/fetch.d/archive.sh"
 
-timeout=600 out=
+timeout=600 out= prepare=
 while [[ ${1:-} = --* ]]; do
   case $1 in
     --timeout) timeout=$2 ;;
     --out) out=$2 ;;
+    --prepare) prepare=1; break ;;
     *) die "boot.sh: unknown option $1" ;;
   esac
   shift 2
 done
-[ $# -ge 2 ] || die "usage: tests/vm/boot.sh [--timeout SECONDS] [--out FOLDER] KERNEL COMMAND [ARGUMENT...]"
+[ $# -ge 2 ] || die "usage: tests/vm/boot.sh [--timeout SECONDS] [--out FOLDER] KERNEL COMMAND [ARGUMENT...], or --prepare KERNEL"
 [ "$(id -u)" = 0 ] || die "tests/vm/boot.sh shares this machine's file system with the guest and so needs root."
+[ -z "$prepare" ] || shift
 kernel=$1; shift
 need_packages qemu-system-x86 busybox-static cpio binutils xz-utils zstd
 [ -n "$out" ] || out=$(mktemp -d)
 mkdir -p "$out" "$cache"; out=$(realpath "$out")
 
-# The image and its modules, unpacked, never installed.
+# The packages that another one depends on, with such names.
+depends() { apt-cache "${apt_options[@]}" depends "$1" 2>/dev/null | sed -n "s/^ *Depends: \($2\)$/\1/p"; }
+
+# The image and its modules, unpacked, never installed. In newer suites they are packages of their own.
 fetch_kernel() {
-  local package work
-  package=$(apt-cache depends "$kernel" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*\)/\1/p' | head -1)
+  local package parts
+  if [[ $kernel = */* ]]; then archive_open; fi
+  package=$(depends "${kernel%/*}" 'linux-image-[0-9].*' | head -1)
   package=${package:-$kernel}
   files=$cache/$package
   [ -d "$files" ] && return
   say "Unpacking the kernel $package"
-  work=$(mktemp -d "$cache/unpack.XXXXXX")
-  (cd "$work" && quietly "Fetching $package" apt-get -qq download "$package" && dpkg -x ./*.deb files) || exit 1
-  mv -T "$work/files" "$files" 2>/dev/null || true                # another run may have been faster
-  rm -rf "$work"
+  mapfile -t parts < <(depends "$package" 'linux-\(binary\|modules\)-[0-9].*')
+  rm -rf "$files.$$"
+  (archive_unpack "$files.$$" "$package" "${parts[@]}") || exit 125
+  mv -T "$files.$$" "$files" 2>/dev/null || rm -rf "$files.$$"      # another run may have been faster
 }
 
 # What the guest needs before it sees the root: busybox and the modules for it, which a cloud kernel may have built in.
@@ -57,7 +66,7 @@ make_initramfs() {
       *.zst) zstd -dqc "$module" >"$work/lib/modules/$version/$(basename "$module" .zst)" ;;
       *) cp "$module" "$work/lib/modules/$version/" ;;
     esac
-  done < <(find "$files/lib/modules" \( -path '*/drivers/virtio/*' -o -path '*/fs/fuse/*' -o -path '*/fs/overlayfs/*' \) -name '*.ko*')
+  done < <(find "$modules" \( -path '*/drivers/virtio/*' -o -path '*/fs/fuse/*' -o -path '*/fs/overlayfs/*' \) -name '*.ko*')
   busybox depmod -b "$work" "$version" 2>/dev/null || true
   (cd "$work" && find . | cpio -o -H newc --quiet) >"$initramfs.$$"
   mv "$initramfs.$$" "$initramfs"; rm -rf "$work"
@@ -81,8 +90,10 @@ share() {
 }
 
 fetch_kernel
-image=$(echo "$files"/boot/vmlinuz-*)
-make_initramfs "$(basename "$(echo "$files"/lib/modules/*)")"
+modules=$(compgen -G "$files/lib/modules/*" || compgen -G "$files/usr/lib/modules/*") || { say "The package of $kernel holds no modules."; exit 125; }
+image=$(compgen -G "$files/boot/vmlinuz-*" || compgen -G "$modules/vmlinuz") || { say "The package of $kernel holds no image."; exit 125; }
+make_initramfs "$(basename "$modules")"
+[ -z "$prepare" ] || exit 0
 
 run=$(mktemp -d)
 servers=() devices=()

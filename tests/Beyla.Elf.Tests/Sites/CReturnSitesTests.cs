@@ -32,15 +32,8 @@ public class CReturnSitesTests
     [Fact]
     public void Choose_EveryEndIsCoveredOnce_OneSiteForEach()
     {
-        IReadOnlyList<ProbeSite>? sites = CReturnSites.Choose(Assembled.Function(a =>
+        IReadOnlyList<ProbeSite>? sites = CReturnSites.Choose(WithSecondEnd(a =>
         {
-            Label second = a.CreateLabel();
-            a.test(edx, edx);
-            a.js(second);
-            a.call(Assembled.Other);
-            a.nop();
-            a.ret();
-            a.Label(ref second);
             a.mov(eax, -1);
             a.nop();
             a.ret();
@@ -51,46 +44,30 @@ public class CReturnSitesTests
 
     [Fact]
     public void Choose_OneEndWithoutACheapSite_IsNone() =>
-        Assert.Null(CReturnSites.Choose(Assembled.Function(a =>
+        Assert.Null(CReturnSites.Choose(WithSecondEnd(a =>
         {
-            Label second = a.CreateLabel();
-            a.test(edx, edx);
-            a.js(second);
-            a.mov(eax, 1);
-            a.nop();
-            a.ret();
-            a.Label(ref second);
             a.call(Assembled.Other);
             a.ret();
         })));
 
     [Fact]
-    public void Choose_JumpToAnotherFunction_IsNone() =>
-        Assert.Null(CReturnSites.Choose(Assembled.Function(a =>
-        {
-            Label other = a.CreateLabel();
-            a.test(edx, edx);
-            a.js(other);
-            a.mov(eax, 1);
-            a.nop();
-            a.ret();
-            a.Label(ref other);
-            a.jmp(Assembled.Other);
-        })));
+    public void Choose_JumpToAnotherFunction_IsNone() => Assert.Null(CReturnSites.Choose(WithSecondEnd(a => a.jmp(Assembled.Other))));
 
     [Fact]
-    public void Choose_JumpThroughARegister_IsNone() =>
-        Assert.Null(CReturnSites.Choose(Assembled.Function(a =>
-        {
-            Label other = a.CreateLabel();
-            a.test(edx, edx);
-            a.js(other);
-            a.mov(eax, 1);
-            a.nop();
-            a.ret();
-            a.Label(ref other);
-            a.jmp(rax);
-        })));
+    public void Choose_JumpThroughARegister_IsNone() => Assert.Null(CReturnSites.Choose(WithSecondEnd(a => a.jmp(rax))));
+
+    /// <summary>A function with one end that has a cheap site, and another.</summary>
+    private static FunctionCode WithSecondEnd(Action<Assembler> end) => Assembled.Function(a =>
+    {
+        Label second = a.CreateLabel();
+        a.test(edx, edx);
+        a.js(second);
+        a.mov(eax, 1);
+        a.nop();
+        a.ret();
+        a.Label(ref second);
+        end(a);
+    });
 
     /// <summary>What gcc makes with -fstack-protector, as of OpenSSL's SSL_read: the guard is compared, and the process aborted when it has changed.</summary>
     private static FunctionCode Guarded(Action<Assembler> behind, Action<Assembler>? beforeReturn = null) => Assembled.Function(a =>

@@ -85,6 +85,10 @@ internal sealed partial class Agent : IAsyncDisposable
     public Task AttachedAsync(int pid) => Log.WaitForAsync(
         new Regex($@"attached .*pid {pid}\b"), Eventually.Soon, () => $"The agent is not attached to pid {pid}.");
 
+    /// <summary>What it has in memory now, its files' pages included (VmRSS).</summary>
+    public double ResidentMegabytes() => double.Parse(
+        File.ReadLines($"/proc/{Pid}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+
     /// <summary>Whether the agent ever said that it is attached to the process.</summary>
     public bool IsAttached(int pid) => Log.Lines.Any(l => Regex.IsMatch(l, $@"attached .*pid {pid}\b"));
 

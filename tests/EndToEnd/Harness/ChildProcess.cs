@@ -77,7 +77,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static async Task<string> RunAsync(string path, params string[] arguments)
     {
         await using ChildProcess child = Start(path, arguments);
-        await child.ExitAsync(TimeSpan.FromMinutes(1));
+        await child.ExitAsync(Eventually.Seconds(60));
         Assert.True(child.ExitCode == 0, $"{path} {string.Join(' ', arguments)} ended with {child.ExitCode}: {child.Error}");
         return string.Join('\n', child.Output.Lines);
     }
@@ -94,7 +94,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         await WriteLineAsync(text);
         _process.StandardInput.Close();
-        await ExitAsync(TimeSpan.FromMinutes(1));
+        await ExitAsync(Eventually.Seconds(60));
         Assert.True(ExitCode == exitCode, $"not {exitCode}: {this}");
     }
 

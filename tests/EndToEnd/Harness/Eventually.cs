@@ -7,7 +7,10 @@ namespace EndToEnd.Harness;
 internal static class Eventually
 {
     /// <summary>Long enough for anything that should take milliseconds on a busy machine.</summary>
-    public static TimeSpan Soon { get; } = TimeSpan.FromSeconds(15) * Patience;
+    public static TimeSpan Soon { get; } = Seconds(15);
+
+    /// <summary>So many seconds on a usual machine, more on a slow one: for limits that nothing should reach.</summary>
+    public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds) * Patience;
 
     /// <summary>How much slower than usual this machine is (BEYLA_TEST_PATIENCE): an emulated one 20 times.</summary>
     private static int Patience => int.TryParse(Environment.GetEnvironmentVariable("BEYLA_TEST_PATIENCE"), CultureInfo.InvariantCulture, out int factor) ? factor : 1;

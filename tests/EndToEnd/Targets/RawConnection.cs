@@ -9,7 +9,7 @@ namespace EndToEnd.Targets;
 /// <summary>A TCP connection on which a test writes HTTP/1.1 by hand: pipelining, hijacking, connections that break.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private readonly TcpClient _client = new() { ReceiveTimeout = (int)Eventually.Soon.TotalMilliseconds, NoDelay = true };
+    private readonly TcpClient _client = new() { ReceiveTimeout = (int)Eventually.Seconds(20).TotalMilliseconds, NoDelay = true };
 
     public RawConnection(int port) => _client.Connect(IPAddress.Loopback, port);
 

@@ -10,7 +10,7 @@ internal sealed class RequestClient(int port) : IDisposable
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None })
     {
         BaseAddress = new Uri($"http://127.0.0.1:{port}"),
-        Timeout = TimeSpan.FromSeconds(20),
+        Timeout = Eventually.Seconds(20),
     };
     private readonly ConcurrentQueue<Exchange> _exchanges = [];
 

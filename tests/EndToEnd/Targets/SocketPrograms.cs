@@ -32,6 +32,19 @@ internal static class SocketPrograms
             """]);
     }
 
+    /// <summary>A server in Python that answers on any number of connections by one thread; each request comes in one piece.</summary>
+    public static Task<TargetProcess> PythonEventLoopAsync(int port) => TargetProcess.StartAsync("python3", port, ["-c", $"""
+        import asyncio, resource
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+        class Answer(asyncio.Protocol):
+            def connection_made(self, transport): self.transport = transport
+            def data_received(self, data): self.transport.write(b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+        async def main():
+            await (await asyncio.get_running_loop().create_server(Answer, '127.0.0.1', {port})).serve_forever()
+        asyncio.run(main())
+        """]);
+
     /// <summary>A client in Python that runs each line of its stdin and says <c>done</c>.</summary>
     public static ChildProcess PythonClient(string executable) => ChildProcess.Start(executable, ["-u", "-c", """
         import sys, socket, urllib.request, urllib.error, http.client

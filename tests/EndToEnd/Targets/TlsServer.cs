@@ -86,7 +86,7 @@ internal sealed class TlsConnection : IDisposable
         _client = new HttpClient(handler)
         {
             BaseAddress = new Uri($"https://127.0.0.1:{port}"),
-            Timeout = TimeSpan.FromMinutes(1),
+            Timeout = Eventually.Seconds(60),
             DefaultRequestVersion = new Version(version),
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
