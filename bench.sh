@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench.sh target-cost [--workload NAME] [--go 1.24] [--seconds N] [--json]: what the agent costs a Go program.
+# bench.sh target-cost [--workload NAME] [--go 1.24] [--front socket|uprobe] [--seconds N] [--json]: what the agent costs a Go program.
 #
 # Workloads: http (server, HTTP/1), h2 (server, h2c), h2-client, grpc (server, unary), grpc-client, sql (sqlite through database/sql).
 # The program runs alone on core 1, what loads it (wrk, h2load, a server) and the agent on core 0; slices of 2 s, each with the agent between
@@ -7,7 +7,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
 
-usage="usage: ./bench.sh target-cost [--workload http|h2|h2-client|grpc|grpc-client|sql] [--go 1.24] [--seconds N] [--json]"
+usage="usage: ./bench.sh target-cost [--workload http|h2|h2-client|grpc|grpc-client|sql] [--go 1.24] [--front socket|uprobe] [--seconds N] [--json]"
 [ "${1-}" = target-cost ] || die "$usage"
 shift
 go='' workload=http rest=()
@@ -15,6 +15,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --go) [ $# -gt 1 ] || die "--go wants a version: --go 1.24"; go=$2; shift 2 ;;
     --workload) [ $# -gt 1 ] || die "$usage"; workload=$2; shift 2 ;;
+    --front) [ $# -gt 1 ] || die "$usage"; export BEYLA_TRACERS_NET_HTTP_FRONT=$2; shift 2 ;;
     *) rest+=("$1"); shift ;;
   esac
 done

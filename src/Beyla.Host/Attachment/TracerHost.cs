@@ -90,8 +90,11 @@ internal sealed class TracerHost : IDisposable
         ? loaded.Programs.Select(p => p.Statistics).Aggregate(default(ProgramRuns), (a, b) => new(a.RunTimeNs + b.RunTimeNs, a.Runs + b.Runs, a.RecursionMisses + b.RecursionMisses))
         : default;
 
+    /// <summary>Whether a group has kernel hooks.</summary>
+    public bool HasHooks(ProbeGroup group) => Hooks.Any(h => h.Group.Name == group.Name);
+
     /// <summary>Whether a group that an executable has all for can be attached on this kernel, too: its hooks, if it has any, are in use.</summary>
-    public bool CanAttach(ProbeGroup group) => Hooks.All(h => h.Group.Name != group.Name) || (IsWanted(group) && _selection?.Watches(group) == true);
+    public bool CanAttach(ProbeGroup group) => !HasHooks(group) || (IsWanted(group) && _selection?.Watches(group) == true);
 
     /// <summary>
     /// Whether it watches a process by kernel hooks or library probes: all, or only those that Go tracers leave to it. A group with rows for Go
