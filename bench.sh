@@ -3,7 +3,7 @@
 #   (default: 50,000 spans/s for 30 s, batches of 512), with a collector that takes everything.
 # bench.sh soak [--seconds N] [--rate N]: whether memory and descriptors of the agent grow under an even load (default: 10 min, 5,000 requests/s).
 # bench.sh micro [OPTIONS]: BenchmarkDotNet on encoder, aggregator, routes and parsers; options are BenchmarkDotNet's (--job short --filter '*Sql*').
-# bench.sh target-cost [--workload NAME] [--go 1.24] [--seconds N] [--json]: what the agent costs a Go program.
+# bench.sh target-cost [--workload NAME] [--go 1.24] [--front socket|uprobe] [--seconds N] [--json]: what the agent costs a Go program.
 #
 # Workloads: http (server, HTTP/1), h2 (server, h2c), h2-client, grpc (server, unary), grpc-client, sql (sqlite through database/sql).
 # The program runs alone on core 1, what loads it (wrk, h2load, a server) and the agent on core 0; slices of 2 s, each with the agent between
@@ -11,7 +11,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
 
-usage="usage: ./bench.sh target-cost [--workload http|h2|h2-client|grpc|grpc-client|sql] [--go 1.24] [--seconds N] [--json] | export|soak [--seconds N] [--rate N] | micro [OPTIONS]"
+usage="usage: ./bench.sh target-cost [--workload http|h2|h2-client|grpc|grpc-client|sql] [--go 1.24] [--front socket|uprobe] [--seconds N] [--json] | export|soak [--seconds N] [--rate N] | micro [OPTIONS]"
 command=${1-}
 [ $# = 0 ] || shift
 
@@ -50,6 +50,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --go) [ $# -gt 1 ] || die "--go wants a version: --go 1.24"; go=$2; shift 2 ;;
     --workload) [ $# -gt 1 ] || die "$usage"; workload=$2; shift 2 ;;
+    --front) [ $# -gt 1 ] || die "$usage"; export BEYLA_TRACERS_NET_HTTP_FRONT=$2; shift 2 ;;
     *) rest+=("$1"); shift ;;
   esac
 done

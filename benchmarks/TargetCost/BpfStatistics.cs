@@ -6,21 +6,24 @@ namespace TargetCost;
 internal sealed class BpfStatistics : IDisposable
 {
     private const string Switch = "/proc/sys/kernel/bpf_stats_enabled";
-    private const string UprobeType = "2"; // BPF_PROG_TYPE_KPROBE in include/uapi/linux/bpf.h
+    private const string UprobeType = "2", TracingType = "26"; // BPF_PROG_TYPE_KPROBE, BPF_PROG_TYPE_TRACING in include/uapi/linux/bpf.h
     private readonly string _before = File.ReadAllText(Switch);
 
     /// <summary>Switches the clock on.</summary>
     public BpfStatistics() => File.WriteAllText(Switch, "1");
 
-    /// <summary>Runs and time, ns, of all uprobe programs that a process holds, from its descriptors (bpf_prog_show_fdinfo in kernel/bpf/syscall.c).</summary>
+    /// <summary>
+    /// Runs of all uprobe programs that a process holds, and the time, ns, of these and of the programs on kernel hooks, from its descriptors
+    /// (bpf_prog_show_fdinfo in kernel/bpf/syscall.c).
+    /// </summary>
     public static (long Runs, long Time) Of(int pid)
     {
         Dictionary<string, (long Runs, long Time)> programs = [];
         foreach (string file in Directory.EnumerateFiles($"/proc/{pid}/fdinfo"))
         {
             Dictionary<string, string> info = Read(file);
-            if (info.GetValueOrDefault("prog_type") == UprobeType && info.TryGetValue("run_cnt", out string? runs))
-                programs[info["prog_id"]] = (Number(runs), Number(info["run_time_ns"]));
+            if (info.GetValueOrDefault("prog_type") is (UprobeType or TracingType) and var type && info.TryGetValue("run_cnt", out string? runs))
+                programs[info["prog_id"]] = (type == UprobeType ? Number(runs) : 0, Number(info["run_time_ns"]));
         }
         return (programs.Values.Sum(p => p.Runs), programs.Values.Sum(p => p.Time));
     }

@@ -72,8 +72,10 @@ static __noinline int socket_identify(struct served_socket *s, const struct atta
 }
 
 /* Fills the event with what does not change any more. Cost: a user read for the request, and those of fill_request and route_read. */
-static __always_inline int socket_fill(struct served_socket *s, const struct attachment *a, u64 request, struct go_window *window)
+static __noinline int socket_fill(struct served_socket *s, const struct attachment *a, u64 request, struct go_window *window)
 {
+	if (!s || !a || !window)
+		return 0;
 	struct http_objects objects = { .request = request };
 	struct execution running = socket_running(s);
 
@@ -124,7 +126,7 @@ static __always_inline int socket_look_by(
 	if (known)
 		return 1;
 	a->confirmed = 1;
-	if (socket_identify(s, a) && socket_fill(s, a, go_window_word(window, a->slots[SLOT_RESPONSE_REQUEST]), window))
+	if (socket_fill(s, a, go_window_word(window, a->slots[SLOT_RESPONSE_REQUEST]), window))
 		return 1;
 	s->response = 0;
 	return 0;
@@ -137,4 +139,16 @@ static __always_inline int socket_look_by(
 static __noinline int socket_look(struct sock *sk, struct served_socket *s, struct attachment *a, u64 response, bool final)
 {
 	return with_scratch_of(struct go_window, window, socket_look_by(sk, s, a, response, final, window));
+}
+
+/* The same, with the ids of a request that is taken up. */
+static __always_inline bool socket_follow(struct sock *sk, struct served_socket *s, struct attachment *a, u64 response, bool final)
+{
+	bool known = s->response == response;
+	if (!socket_look(sk, s, a, response, final))
+		return false;
+	if (known || socket_identify(s, a))
+		return true;
+	s->response = 0;
+	return false;
 }

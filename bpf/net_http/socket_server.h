@@ -80,21 +80,23 @@ struct socket_connection {
 	u64 hijacked;
 };
 
-static __always_inline bool socket_read_connection(const struct attachment *a, const struct served_socket *s, struct socket_connection *connection)
+static __noinline int socket_read_connection(const struct attachment *a, const struct served_socket *s, struct socket_connection *connection)
 {
+	if (!a || !s || !connection)
+		return 0;
 	u64 window[8], current = a->slots[SLOT_CONN_CURRENT], hijacked = a->slots[SLOT_CONN_HIJACKED] - current;
 
 	if (hijacked < sizeof(window) && !bpf_probe_read_user(window, sizeof(window), (void *)(s->connection + current))) {
 		connection->response = window[0];
 		connection->hijacked = ((u8 *)window)[hijacked & (sizeof(window) - 1)];
-		return true;
+		return 1;
 	}
 	u8 byte = 0;
 	if (bpf_probe_read_user(&connection->response, sizeof(u64), (void *)(s->connection + current)) ||
 	    bpf_probe_read_user(&byte, sizeof(byte), (void *)(s->connection + a->slots[SLOT_CONN_HIJACKED])))
-		return false;
+		return 0;
 	connection->hijacked = byte;
-	return true;
+	return 1;
 }
 
 /* Nothing more is to be seen on this connection. Cost: one map delete. */
@@ -138,7 +140,7 @@ static __noinline int socket_sent(struct sock *sk, struct served_socket *s, stru
 	}
 	if (now.response == s->told)
 		return 0;
-	bool looked = socket_look(sk, s, a, now.response, now.hijacked != 0);
+	bool looked = socket_follow(sk, s, a, now.response, now.hijacked != 0);
 	if (looked && (result > 0 || !s->last))
 		s->last = bpf_ktime_get_ns();
 	if (now.hijacked) {
@@ -171,7 +173,7 @@ static __noinline int socket_ended(struct sock *sk, struct served_socket *s, str
 	}
 	if (s->response && s->response != now.response)
 		socket_tell(sk, s, 0);
-	if (now.response && now.response != s->told && socket_look(sk, s, a, now.response, true))
+	if (now.response && now.response != s->told && socket_follow(sk, s, a, now.response, true))
 		socket_tell(sk, s, now.hijacked ? HTTP_HIJACKED : own && !s->done ? HTTP_PANICKED : 0);
 	socket_leave(s);
 	return 0;

@@ -68,10 +68,13 @@ static __always_inline u64 socket_in_hand(const struct attachment *a, const stru
 }
 
 /*
- * A request has come: its span is published before the handler runs. Cost: trace_begin; with old muxes an update more.
+ * A request has come: its span is published before the handler runs. A function of its own for the BPF stack, as many here. Cost: trace_begin; with
+ * old muxes an update more.
  */
-static __always_inline void socket_begin(const struct attachment *a, struct served_socket *s)
+static __noinline int socket_begin(const struct attachment *a, struct served_socket *s)
 {
+	if (!a || !s)
+		return 0;
 	struct execution goroutine = socket_goroutine(s);
 	struct span_ids ids = {};
 	struct trace_source source = {
@@ -85,4 +88,5 @@ static __always_inline void socket_begin(const struct attachment *a, struct serv
 		struct server_request now = { .start = s->start, .response = s->connection };
 		bpf_map_update_elem(&server_requests, &running, &now, BPF_ANY);
 	}
+	return 0;
 }

@@ -32,6 +32,25 @@ public sealed partial class ProbeBudgetTests
     }
 
     [AgentTheory, MemberData(nameof(Releases.OldestAndNewest), MemberType = typeof(Releases))]
+    public async Task Server_SeenAtItsSockets_CostsNoHit(Release release)
+    {
+        await using TargetProcess target = await Programs.HttpAsync(release);
+        await using Agent agent = await Agent.StartAsync(target, o =>
+        {
+            Counting(o);
+            o.Variables = new Dictionary<string, string>(o.Variables) { ["BEYLA_TRACERS_NET_HTTP_FRONT"] = "socket" };
+        });
+        using IDisposable statistics = ProgramStatistics.Enable();
+
+        for (int i = 0; i < Requests; i++) await target.Requests.GetAsync("/hello");
+
+        long hits = Hits(agent.Pid);
+        await agent.StopAsync();
+        CounterTotals totals = CounterTotals.LastOf(agent);
+        Assert.Equal((Requests, 0, 0L), (totals.AllSpans, totals.Lost, hits));
+    }
+
+    [AgentTheory, MemberData(nameof(Releases.OldestAndNewest), MemberType = typeof(Releases))]
     public async Task Client_KeptConnection_CostsTwoHitsPerRequest(Release release)
     {
         // The request that asks for a call costs two hits of the server side; the server that is called is not traced.
@@ -112,7 +131,11 @@ public sealed partial class ProbeBudgetTests
     private static void Counting(AgentOptions options)
     {
         options.TracePrinter = "counter";
-        options.Variables = new Dictionary<string, string> { ["BEYLA_TRACERS_GO_RUNTIME_ENABLED"] = "false" };
+        options.Variables = new Dictionary<string, string>
+        {
+            ["BEYLA_TRACERS_GO_RUNTIME_ENABLED"] = "false",
+            ["BEYLA_TRACERS_NET_HTTP_FRONT"] = "uprobe", // servers that are seen at their sockets have no hits to count
+        };
     }
 
     /// <summary>A probe behind Go's stack check by <c>jbe</c> (Go before 1.21) fires again when the stack grows; those hits are counted as repeated.</summary>

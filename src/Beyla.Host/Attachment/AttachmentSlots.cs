@@ -14,7 +14,7 @@ internal sealed class AttachmentSlots
     private const ulong Absent = ulong.MaxValue;
 
     /// <summary>Bytes before <c>slots</c>: process, pid, goid, parent_goid, allgs, flags, confirmed, refuted and what fills the gaps.</summary>
-    private const int SlotsAt = 48;
+    private const int SlotsAt = 48, ConfirmedAt = 36, RefutedAt = 40;
 
     private readonly BpfMap _map;
     private readonly BpfMap? _indexes;
@@ -62,16 +62,25 @@ internal sealed class AttachmentSlots
     /// <summary>Empties an entry. Its probes must be gone. For any thread.</summary>
     public void Return(ushort index)
     {
-        if (_indexes is not null) _indexes.Delete(ProcessOf(index));
+        // The same process may have another entry by now.
+        byte[] key = Entry(index)[..sizeof(uint)], known = new byte[sizeof(uint)];
+        if (_indexes?.TryLookup(key, known) == true && BitConverter.ToUInt32(known) == index) _indexes.Delete(key);
         Write(index, new byte[_map.ValueSize]);
         lock (_gate) _free.Push(index);
     }
 
-    private byte[] ProcessOf(uint index)
+    /// <summary>What programs have found of an entry whose slots may not hold: whether they did, and how often they did not. For any thread.</summary>
+    public (bool Confirmed, uint Refuted) ProofAt(ushort index)
+    {
+        byte[] entry = Entry(index);
+        return (BitConverter.ToUInt16(entry, ConfirmedAt) != 0, BitConverter.ToUInt32(entry, RefutedAt));
+    }
+
+    private byte[] Entry(uint index)
     {
         byte[] entry = new byte[_map.ValueSize];
         _map.TryLookup(BitConverter.GetBytes(index), entry);
-        return entry[..sizeof(uint)];
+        return entry;
     }
 
     private void Write(uint index, byte[] entry)

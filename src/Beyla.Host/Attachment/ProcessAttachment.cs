@@ -7,6 +7,9 @@ namespace Beyla.Host.Attachment;
 internal sealed class ProcessAttachment(
     ProcessInfo process, ExecutableMapping mapping, Inspection inspection, TracerLoader loader, UprobeFront front, AttachmentFlags propagation)
 {
+    /// <summary>Groups that were found not to hold in this executable: <c>net-http/server-sockets</c>.</summary>
+    public Func<string, bool> IsRefuted { get; init; } = _ => false;
+
     private ulong LoadBias => mapping.Start - mapping.FileOffset - inspection.BaseAddress;
 
     /// <summary>Attaches every attachable group of every tracer that loads. A group that fails is reported and leaves the others alone.</summary>
@@ -49,9 +52,9 @@ internal sealed class ProcessAttachment(
     }
 
     /// <summary>Of groups that are different ways to the same spans the first that this kernel lets through.</summary>
-    private static TracerInspection Chosen(TracerHost tracer, TracerInspection plan)
+    private TracerInspection Chosen(TracerHost tracer, TracerInspection plan)
     {
-        GroupInspection? first = plan.Groups.FirstOrDefault(g => g is { Attachable: true, Group.Front: not null } && tracer.CanAttach(g.Group));
+        GroupInspection? first = plan.Groups.FirstOrDefault(g => g is { Attachable: true, Group.Front: not null } && tracer.CanAttach(g.Group) && !IsRefuted($"{tracer.Name}/{g.Name}"));
         return plan with { Groups = [.. plan.Groups.Where(g => !g.Attachable || g.Group.Front is null || g == first)] };
     }
 
@@ -90,6 +93,7 @@ internal sealed class ProcessAttachment(
             }
             foreach ((UprobeLink link, int sites) in own) links.Add(link, sites);
             links.Groups.Add($"{tracer.Name}/{group.Name}");
+            if (group.Group.Front is not null && tracer.HasHooks(group.Group)) links.Doubted.Add(new(tracer.Slots, index, links.Groups[^1]));
         }
         catch (BpfException e)
         {

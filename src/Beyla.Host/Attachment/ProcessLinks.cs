@@ -11,6 +11,9 @@ internal sealed class ProcessLinks : IDisposable
     /// <summary>Tracer groups that are attached: <c>net-http/server</c>.</summary>
     public List<string> Groups { get; } = [];
 
+    /// <summary>Groups that the process itself has to confirm.</summary>
+    public List<DoubtedGroup> Doubted { get; } = [];
+
     /// <summary>Number of breakpoints.</summary>
     public int Sites { get; private set; }
 

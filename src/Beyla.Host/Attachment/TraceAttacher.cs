@@ -18,6 +18,7 @@ internal sealed class TraceAttacher(
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<ProcessId, (TracedProcess Process, ProcessLinks Links)> _attached = [];
+    private readonly FrontDoubts _doubts = new();
     private bool _inspected;
 
     /// <summary>Which headers of requests continue a trace.</summary>
@@ -36,7 +37,7 @@ internal sealed class TraceAttacher(
         while (true)
         {
             ready ??= events.WaitToReadAsync(stop).AsTask();
-            await WaitAsync(ready, libraries.UntilNextLook, stop).ConfigureAwait(false);
+            await WaitAsync(ready, Sooner(libraries.UntilNextLook, _doubts.UntilNextLook), stop).ConfigureAwait(false);
             if (ready.IsCompleted)
             {
                 if (!await ready.ConfigureAwait(false)) return;
@@ -46,6 +47,7 @@ internal sealed class TraceAttacher(
             }
             if (stop.IsCancellationRequested) continue;
             foreach ((ProcessInfo process, AttachedLibrary library) in libraries.LookAgain()) Report(process, library);
+            foreach ((ProcessId process, DoubtedGroup wrong) in _doubts.Look()) AttachWithout(process, wrong.Name);
             if (!_inspected) continue;
             // Reading a binary leaves tens of megabytes of garbage behind, and then this agent may sleep for days.
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -93,26 +95,69 @@ internal sealed class TraceAttacher(
             });
             if (own.Signals != Signals.None) log.LogInformation("{Line}", traced.OwnSignalsLine(own));
             entry.Traced = traced;
-            void Skipped(string reason)
-            {
-                entry.Skip(reason);
-                log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
-            }
-            ProcessLinks links = new ProcessAttachment(process, mapping, inspection, loader, front, Propagation).Attach(traced.Handle, tracers, Skipped);
-            _attached[process.Id] = (traced, links);
-            entry.Links = links;
-            IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, [.. links.Groups], Skipped);
-            // A tracer with library probes is there when one of its libraries is.
-            links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 } and not IUprobeSet { GoProbes.Count: > 0 }).Select(t => t.Name));
-            libraries.Add(process, watching, links, tracer => watched.Begin(process.Id, tracer, Skipped), Skipped);
-            Report(process, service, inspection, links);
+            Link(entry, process, traced, inspection, mapping);
         }
-        // A process may end, and a binary may be anything: it costs this process' telemetry and one line.
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ElfException or StaleExecutableException or BpfException)
+        catch (Exception e) when (IsTheTargets(e))
         {
             entry.Failure = e.Message;
             log.LogWarning("pid {Pid} ({Path}) is not traced: {Reason}", process.Pid, process.ExecutablePath, e.Message);
         }
+    }
+
+    /// <summary>A process may end, and a binary may be anything: it costs this process' telemetry and one line.</summary>
+    private static bool IsTheTargets(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ElfException or StaleExecutableException or BpfException;
+
+    private void Link(AttachmentEntry entry, ProcessInfo process, TracedProcess traced, Inspection inspection, ExecutableMapping mapping)
+    {
+        void Skipped(string reason)
+        {
+            entry.Skip(reason);
+            log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
+        }
+        ProcessAttachment attachment = new(process, mapping, inspection, loader, front, Propagation) { IsRefuted = group => _doubts.IsRefuted(inspection, group) };
+        ProcessLinks links = attachment.Attach(traced.Handle, tracers, Skipped);
+        _attached[process.Id] = (traced, links);
+        entry.Links = links;
+        _doubts.Add(process.Id, links.Doubted);
+        IReadOnlyList<TracerHost> watching = watched.Add(process, traced.Handle, [.. links.Groups], Skipped);
+        // A tracer with library probes is there when one of its libraries is.
+        links.Groups.AddRange(watching.Where(t => t.Tracer is not IUprobeSet { LibraryProbes.Count: > 0 } and not IUprobeSet { GoProbes.Count: > 0 }).Select(t => t.Name));
+        libraries.Add(process, watching, links, tracer => watched.Begin(process.Id, tracer, Skipped), Skipped);
+        Report(process, traced.Service, inspection, links);
+    }
+
+    /// <summary>Attaches a process anew, without a group that does not hold in its executable.</summary>
+    private void AttachWithout(ProcessId id, string group)
+    {
+        (TracedProcess traced, ProcessLinks links) = _attached[id];
+        ProcessInfo process = traced.Info;
+        AttachmentEntry entry = Book.Find(process.Pid) ?? Book.Begin(process, traced.Service);
+        try
+        {
+            (Inspection inspection, ExecutableMapping mapping) = Inspect(process);
+            _doubts.Refute(inspection, group);
+            string reason = $"{group} is off: the program's objects are not where its code says; what comes next is attached";
+            entry.Skip(reason);
+            log.LogWarning("pid {Pid} ({Path}): {Reason}.", process.Pid, process.ExecutablePath, reason);
+            Unlink(id, links);
+            Link(entry, process, traced, inspection, mapping);
+        }
+        catch (Exception e) when (IsTheTargets(e))
+        {
+            _attached.Remove(id);
+            processes.End(traced.Handle);
+            entry.Failure = e.Message;
+            log.LogWarning("pid {Pid} ({Path}) is not traced any more: {Reason}", process.Pid, process.ExecutablePath, e.Message);
+        }
+    }
+
+    private void Unlink(ProcessId id, ProcessLinks links)
+    {
+        libraries.Remove(id);
+        _doubts.Remove(id);
+        links.Dispose();
+        watched.Remove(id);
     }
 
     private (Inspection, ExecutableMapping) Inspect(ProcessInfo process)
@@ -154,6 +199,8 @@ internal sealed class TraceAttacher(
         log.LogInformation("attached to {Library} of pid {Pid}: {Group}, {Sites} probe sites.", library.Path, process.Pid, library.Group, library.Sites);
     }
 
+    private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is { } a && other is { } b ? (a < b ? a : b) : one ?? other;
+
     /// <summary>Waits for a task, or for as long as until the next look at a library is due.</summary>
     private static async Task WaitAsync(Task task, TimeSpan? limit, CancellationToken stop)
     {
@@ -171,9 +218,7 @@ internal sealed class TraceAttacher(
     {
         Book.End(id);
         if (!_attached.Remove(id, out (TracedProcess Process, ProcessLinks Links) gone)) return;
-        libraries.Remove(id);
-        gone.Links.Dispose();
-        watched.Remove(id);
+        Unlink(id, gone.Links);
         processes.End(gone.Process.Handle);
         log.LogInformation("detached from pid {Pid} ({Service}).", id.Pid, gone.Process.Service.Name);
     }

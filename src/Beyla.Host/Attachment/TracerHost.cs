@@ -92,8 +92,11 @@ internal sealed class TracerHost : IDisposable
     public ProgramRuns Runs => Statistics().Aggregate(
         default(ProgramRuns), (a, b) => new(a.RunTimeNs + b.Runs.RunTimeNs, a.Runs + b.Runs.Runs, a.RecursionMisses + b.Runs.RecursionMisses));
 
+    /// <summary>Whether a group has kernel hooks.</summary>
+    public bool HasHooks(ProbeGroup group) => Hooks.Any(h => h.Group.Name == group.Name);
+
     /// <summary>Whether a group that an executable has all for can be attached on this kernel, too: its hooks, if it has any, are in use.</summary>
-    public bool CanAttach(ProbeGroup group) => Hooks.All(h => h.Group.Name != group.Name) || (IsWanted(group) && _selection?.Watches(group) == true);
+    public bool CanAttach(ProbeGroup group) => !HasHooks(group) || (IsWanted(group) && _selection?.Watches(group) == true);
 
     /// <summary>
     /// Whether it watches a process by kernel hooks or library probes: all, or only those that Go tracers leave to it. A group with rows for Go

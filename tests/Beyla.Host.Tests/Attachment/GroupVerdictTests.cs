@@ -54,6 +54,31 @@ public sealed class GroupVerdictTests
     }
 
     [Fact]
+    public void Among_SecondWayToTheSameSpans_WaitsForTheFirst()
+    {
+        GroupInspection sockets = new(new("sockets") { Front = "socket" }, true, null), probes = new(new("probes") { Front = "uprobe" }, true, null);
+
+        GroupInspection behind = GroupVerdict.Among([sockets], probes), alone = GroupVerdict.Among([sockets with { Attachable = false }], probes);
+
+        Assert.Equal((true, GroupObstacle.SecondChoice, "in the place of sockets where that cannot be attached"), (behind.Attachable, behind.Obstacle, behind.Reason));
+        Assert.Equal(probes, alone);
+        Assert.Equal(sockets, GroupVerdict.Among([], sockets));
+    }
+
+    [Fact]
+    public void Of_ArgumentThatIsNotKnown_SaysWhy()
+    {
+        GoroutineArgument row = Server.Argument("net/http.(*Server).Serve", "net/http.(*conn).serve", "start", "argument");
+        ArgumentInspection unknown = new(row, null, HasFunction: true, "it is not started there"), absent = unknown with { HasFunction = false };
+        SlotInspection slot = new("start", Server, FailureMode.Required, unknown.What, null, IsAddress: true);
+
+        GroupInspection verdict = GroupVerdict.Of(Server, 24, [], [slot], [unknown]);
+
+        Assert.Equal((false, "the argument of goroutines that run net/http.(*conn).serve is not known: it is not started there"), (verdict.Attachable, verdict.Reason));
+        Assert.Equal(GroupObstacle.NoFunctions, GroupVerdict.Of(Server, 24, [], [slot], [absent]).Obstacle);
+    }
+
+    [Fact]
     public void Of_SlotWithSeveralNames_NeedsOneOfThem()
     {
         ProbeInspection[] probes = [Probe(Server, ProbeStatus.Found)];
