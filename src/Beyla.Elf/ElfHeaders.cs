@@ -11,6 +11,7 @@ internal sealed record ElfHeaders(ElfMachine Machine, bool IsPositionIndependent
 {
     private const int HeaderSize = 64, SegmentSize = 56, SectionSize = 64;
     private const int LongestName = 256;
+    private const ulong CompressedFlag = 0x800; // SHF_COMPRESSED
     private const int MostSegments = (1 << 16) / SegmentSize;   // what the kernel takes (fs/binfmt_elf.c, load_elf_phdrs)
 
     public static ElfHeaders Read(PagedFile file)
@@ -83,7 +84,10 @@ internal sealed record ElfHeaders(ElfMachine Machine, bool IsPositionIndependent
             sections[i] = new ElfSection(
                 "", BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]),
                 BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]), BinaryPrimitives.ReadUInt64LittleEndian(entry[24..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(entry[32..]), BinaryPrimitives.ReadUInt32LittleEndian(entry[40..]));
+                BinaryPrimitives.ReadUInt64LittleEndian(entry[32..]), BinaryPrimitives.ReadUInt32LittleEndian(entry[40..]))
+            {
+                IsCompressed = (BinaryPrimitives.ReadUInt64LittleEndian(entry[8..]) & CompressedFlag) != 0,
+            };
         }
         if (namesIndex < count && sections[namesIndex] is { HasFileBytes: true } table && Fits(file, table.Offset, table.Size))
         {

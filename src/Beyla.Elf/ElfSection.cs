@@ -11,6 +11,9 @@ public readonly record struct ElfSection(string Name, uint Type, ulong Address, 
 {
     internal const uint SymbolTable = 2, NoBits = 8, DynamicSymbolTable = 11;
 
+    /// <summary>Whether its bytes in the file are an <c>Elf64_Chdr</c> and a compressed stream (SHF_COMPRESSED of the gABI).</summary>
+    public bool IsCompressed { get; init; }
+
     /// <summary>Whether the section takes bytes in the file.</summary>
     public bool HasFileBytes => Type is not (0 or NoBits);
 }

@@ -3,6 +3,7 @@ using Beyla.Host.Commands.Doctor;
 using Beyla.Host.Commands.Explain;
 using Beyla.Host.Commands.Plugins;
 using Beyla.Host.Commands.Top;
+using Beyla.Host.Commands.Trace;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Reload;
 using Beyla.Host.Logging;
@@ -36,6 +37,7 @@ internal static class CompositionRoot
             .AddSingleton<ICommandBody<DoctorArguments>>(p => new DoctorCommand(p.GetRequiredService<BeylaConfiguration>(), p.GetRequiredService<PluginHostServices>(), Terminal.Output))
             .AddSingleton<ICommandBody<ExplainArguments>>(p => new ExplainCommand(p.GetRequiredService<PluginCatalog>(), Terminal.Output, Terminal.Error))
             .AddSingleton<ICommandBody<TopArguments>>(_ => new TopCommand(Terminal.Output, Terminal.Error))
+            .AddSingleton<ICommandBody<TraceArguments>>(_ => new TraceCommand(Terminal.Output, Terminal.Error))
             .AddSingleton<ICommandBody<PluginsArguments>>(p => new PluginsCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output))
             .AddSingleton<ICommandBody<PluginArguments>>(p => new PluginCommand(p.GetRequiredService<PluginHostServices>(), Terminal.Output, Terminal.Error));
     }

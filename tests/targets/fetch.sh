@@ -14,6 +14,7 @@
 #   http        http/<go>-<kind>/http: tests/targets/http built with every Go; kinds plain, stripped, pie, pie-external (or only
 #               one: http/1.24-plain)
 #   deepserve   deepserve/<go>/deepserve with the oldest and the newest Go (or only one: deepserve/1.27)
+#   teaching    teaching/<go>-<kind>/teaching: tests/targets/teaching with every Go; kinds plain, stripped, inlined (or only one: teaching/1.24-plain)
 #   libraries   gocode/<suite>: GOPATHs with the Go libraries of each suite, for the targets below (or only one: libraries/sid)
 #   grpc        grpc/<build>/grpc. Builds are <suite>-<go>, its libraries and its Go: bookworm-1.19, trixie-1.24, sid-1.27;
 #               grpc also <build>-server and <build>-client, which lack the other half (or only one: grpc/sid-1.27)
@@ -29,7 +30,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../../scripts/common.sh"
 
-[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|runtimes|otlp|taplo|web|libraries|http|deepserve|grpc|h2|sql|routes|chain|built..."
+[ $# -gt 0 ] || die "usage: tests/targets/fetch.sh go|programs|databases|esbuild|npm|runtimes|otlp|taplo|web|libraries|http|deepserve|teaching|grpc|h2|sql|routes|chain|built..."
 targets=$artifacts/targets
 work_folder=$targets/.work
 mkdir -p "$targets"
@@ -42,7 +43,7 @@ moving=sid                                            # programs come and go the
 toolchains=(1.21 1.22 1.23 1.24 1.26 1.27)            # beside the installed one
 moving_toolchains=(1.26 1.27)                         # only in the moving suite
 
-for part in archive go programs npm runtimes otlp taplo build http deepserve libraries suites databases web; do . "$here/fetch.d/$part.sh"; done
+for part in archive go programs npm runtimes otlp taplo build http deepserve teaching libraries suites databases web; do . "$here/fetch.d/$part.sh"; done
 
 for what; do
   case $what in
@@ -60,9 +61,11 @@ for what; do
     http/*) build_http "${what#http/}" ;;
     deepserve) fetch_deepserve ;;
     deepserve/*) build_deepserve "${what#deepserve/}" ;;
+    teaching) fetch_teaching ;;
+    teaching/*) build_teaching "${what#teaching/}" ;;
     libraries) for suite in "${suites[@]}"; do fetch_libraries "$suite"; done ;;
     libraries/*) fetch_libraries "${what#libraries/}" ;;
-    built) fetch_http; fetch_deepserve; for target in "${suite_targets[@]}"; do fetch_suite_target "$target"; done ;;
+    built) fetch_http; fetch_deepserve; fetch_teaching; for target in "${suite_targets[@]}"; do fetch_suite_target "$target"; done ;;
     */*) is_suite_target "${what%%/*}" || die "'$what' is not something to fetch."; build_suite_target "${what%%/*}" "${what#*/}" ;;
     *) is_suite_target "$what" || die "'$what' is not something to fetch; the first lines of tests/targets/fetch.sh say what is."; fetch_suite_target "$what" ;;
   esac

@@ -30,6 +30,16 @@ internal sealed class FunctionTable(PclnTable table, AddressSpace memory, ulong 
         return found;
     }
 
+    /// <summary>Names of all functions that have a body, in the order of their addresses.</summary>
+    public IEnumerable<string> Names()
+    {
+        for (int i = 0; i < table.FunctionCount; i++)
+            yield return Name(i);
+    }
+
+    /// <summary>Whether the table has a name, be it only that of a function that was inlined wherever it is called.</summary>
+    public bool HasName(string name) => FindNames(new HashSet<string> { name }).Count > 0;
+
     /// <summary>The name of the function that holds an address; <see langword="null"/> outside of Go code.</summary>
     public string? NameAt(ulong address) => IndexAt(address) is { } index ? Name(index) : null;
 

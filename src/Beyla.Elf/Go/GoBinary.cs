@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Beyla.Elf;
 
@@ -85,6 +86,60 @@ public sealed class GoBinary
     {
         whyNot = "goroutines' arguments are only looked for in x86-64 code";
         return _elf.Machine == ElfMachine.X86_64 ? GoroutineStart.Find(this, starter, function, out whyNot) : null;
+    }
+
+    /// <summary>Names of all functions that have a body of their own.</summary>
+    public IEnumerable<string> FunctionNames => _functions.Names();
+
+    /// <summary>Whether a function's name is known though it has no body: it was inlined wherever it is called.</summary>
+    public bool IsOnlyInlined(string name) => _functions.HasName(name) && FindFunctions(new HashSet<string> { name }).Count == 0;
+
+    /// <summary>
+    /// The direct calls of a function, with the functions that make them; of x86-64. Calls through interfaces and function values are not among them.
+    /// Reads all code once.
+    /// </summary>
+    public IReadOnlyList<(GoFunction Caller, ulong Call)> FindCalls(GoFunction callee)
+    {
+        const int callSize = 5; // e8 rel32
+        byte[] code = new byte[_module.EndOfText - _module.Text];
+        _elf.Read((ulong)_elf.Memory.Offset(_module.Text, (ulong)code.Length), code);
+        List<(GoFunction, ulong)> calls = [];
+        for (int i = 0; i + callSize <= code.Length; i++)
+        {
+            int next = code.AsSpan(i, code.Length - callSize + 1 - i).IndexOf((byte)0xe8);
+            if (next < 0) break;
+            i += next;
+            ulong call = _module.Text + (ulong)i;
+            ulong target = call + callSize + (ulong)(long)BitConverter.ToInt32(code, i + 1);
+            if (target == callee.Address && _functions.At(call) is { } caller) calls.Add((caller, call));
+        }
+        return calls;
+    }
+
+    /// <summary>A type that the program defines, for the calling convention; <see langword="null"/>: its type data has none, or several, of this name.</summary>
+    public GoValueType? FindValueType(string name) => _types?.Value.Values.Find(name);
+
+    /// <summary>
+    /// How to get from a pointer to a struct to one of its fields, through pointers: each step is an offset, all but the last lead to the next pointer.
+    /// <see langword="null"/>: <paramref name="whyNot"/> says why, as a sentence part.
+    /// </summary>
+    public (IReadOnlyList<int> Steps, GoValueType Type)? FindPath(string structName, IReadOnlyList<string> path, out string? whyNot)
+    {
+        whyNot = UnknownTypes;
+        return _types?.Value.Values.Path(structName, path, out whyNot);
+    }
+
+    /// <summary>The type whose descriptor lies at a link-time address, as Go prints it: <c>*errors.errorString</c>; <see langword="null"/>: there is none.</summary>
+    public string? TypeNameAt(ulong address)
+    {
+        try
+        {
+            return _types?.Value.NameOf(address);
+        }
+        catch (ElfException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The code of a function as it is in the file.</summary>
@@ -187,6 +242,10 @@ public sealed class GoBinary
         public TypeIndex Index => index;
 
         public StructFields Fields { get; } = new(reader, index);
+
+        public ValueTypes Values => field ??= new ValueTypes(reader, index, Fields);
+
+        public string NameOf(ulong address) => Encoding.UTF8.GetString(reader.ShortName(reader.Read(address)));
 
         public MapLayouts Maps => field ??= new MapLayouts(reader, index, Fields);
     }

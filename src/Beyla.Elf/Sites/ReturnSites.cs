@@ -47,6 +47,16 @@ public static class ReturnSites
         return sites;
     }
 
+    /// <summary>The return instructions alone: there all results are where the calling convention says, whatever that costs.</summary>
+    /// <exception cref="SiteException">The body cannot be decoded.</exception>
+    public static IReadOnlyList<ProbeSite> Returns(FunctionCode code)
+    {
+        if (code.IsAarch64)
+            return ChooseAarch64(code, 0);
+        FunctionBody body = FunctionBody.Decode(code);
+        return [.. Enumerable.Range(0, body.Count).Where(i => body[i].Mnemonic == Mnemonic.Ret).Select(i => body.SiteAt(i, "the return itself: all results are in their places"))];
+    }
+
     private static IReadOnlyList<ProbeSite> SitesFor(ReturnPaths paths, int ret, ReadOnlySpan<Register> words)
     {
         IReadOnlyList<ProbeSite> first = paths.SitesFor(ret, words[0]);

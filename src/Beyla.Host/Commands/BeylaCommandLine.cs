@@ -20,6 +20,7 @@ internal sealed class BeylaCommandLine
         Plugins = WithSettings(new Command("plugins", "List the plugins that were found: state, version, tracers, and why one was refused.") { Json }, Common(flags));
         Doctor = WithSettings(new Command("doctor", "Say what this kernel, these privileges and this configuration give: each feature with evidence and remedy.") { Json }, flags);
         Explain = WithSettings(new Command("explain", "Say why there are spans of a process or none: the chain from process to exporter, and where it breaks.") { Explained, Socket, Json }, flags);
+        Trace = WithSettings(new Command("trace", "Print a line for each call of a function of a running program: arguments, results, time.") { Explained, Function, List, Print, Where, Histogram, Count, For, Json }, Common(flags));
         Top = WithSettings(new Command("top", "Show the services and routes of a running agent by rate, errors and latency, until Ctrl-C.") { Socket, Every, Count, Json }, Common(flags));
         ConfigCheck = WithSettings(new Command("check", "Check file and environment; exit code 2 when something is wrong.") { Json }, flags);
         ConfigShow = WithSettings(new Command("show", "Print every setting, its value and where the value comes from.") { Json }, flags);
@@ -28,7 +29,7 @@ internal sealed class BeylaCommandLine
         Plugin = new PluginCommandLine(c => WithSettings(c, Common(flags)), c => WithSettings(c, flags));
         Root = new RootCommand("Traces running programs with eBPF and turns what they do into OpenTelemetry spans.")
         {
-            Run, Inspect, Doctor, Explain, Top, Plugins, Plugin.Group,
+            Run, Inspect, Doctor, Explain, Top, Trace, Plugins, Plugin.Group,
             new Command("config", "Check, show, describe or import the configuration.") { ConfigCheck, ConfigShow, ConfigSchema, ConfigImport },
         };
         foreach (Option option in Root.Options)
@@ -51,6 +52,8 @@ internal sealed class BeylaCommandLine
 
     public Command Top { get; }
 
+    public Command Trace { get; }
+
     public Command ConfigCheck { get; }
 
     public Command ConfigShow { get; }
@@ -62,7 +65,29 @@ internal sealed class BeylaCommandLine
     /// <summary>Of <c>config import</c>.</summary>
     public Argument<string> YamlFile { get; } = new("FILE") { Description = "The original's configuration, like beyla-config.yml." };
 
-    /// <summary>Of <c>explain</c>.</summary>
+    /// <summary>Of <c>trace</c>.</summary>
+    public Argument<string?> Function { get; } = new("FUNCTION")
+    {
+        Description = "A Go function or C symbol, as in 'main.computeE', or with its types: 'main.computeE(iterations int64) float64'.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>Of <c>trace</c>.</summary>
+    public Option<string?> List { get; } = new("--list") { Description = "Only list the functions that match, like 'net/http.*', with their types as far as known.", HelpName = "PATTERN" };
+
+    /// <summary>Of <c>trace</c>.</summary>
+    public Option<string[]> Print { get; } = new("--print") { Description = "Show a field of what an argument points to, too: 'c.server.Addr'.", HelpName = "FIELD" };
+
+    /// <summary>Of <c>trace</c>.</summary>
+    public Option<string?> Where { get; } = new("--where") { Description = "Only calls for which this holds, like 'n > 100'; decided in the kernel.", HelpName = "CONDITION" };
+
+    /// <summary>Of <c>trace</c>.</summary>
+    public Option<bool> Histogram { get; } = new("--histogram") { Description = "Count calls by their time instead of printing them; counted in the kernel." };
+
+    /// <summary>Of <c>trace</c>.</summary>
+    public Option<TimeSpan> For { get; } = Duration("--duration", "End after this time; default: never.", TimeSpan.Zero);
+
+    /// <summary>Of <c>explain</c> and <c>trace</c>.</summary>
     public Argument<string> Explained { get; } = new("TARGET") { Description = "A process id, a port (8080 or :8080), or an executable." };
 
     /// <summary>Of <c>explain</c> and <c>top</c>.</summary>
@@ -71,7 +96,7 @@ internal sealed class BeylaCommandLine
     /// <summary>Of <c>top</c>.</summary>
     public Option<TimeSpan> Every { get; } = Duration("--every", "Time between two tables; default 1s.", TimeSpan.FromSeconds(1));
 
-    /// <summary>Of <c>top</c>.</summary>
+    /// <summary>Of <c>top</c> and <c>trace</c>.</summary>
     public Option<int?> Count { get; } = new("--count") { Description = "End after so many.", HelpName = "N" };
 
     /// <summary>Of <c>inspect</c>.</summary>

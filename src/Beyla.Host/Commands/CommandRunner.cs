@@ -3,6 +3,7 @@ using Beyla.Host.Commands.Doctor;
 using Beyla.Host.Commands.Explain;
 using Beyla.Host.Commands.Plugins;
 using Beyla.Host.Commands.Top;
+using Beyla.Host.Commands.Trace;
 using Beyla.Host.Configuration;
 using Beyla.Host.Configuration.Settings;
 using Beyla.Host.Configuration.Tracers;
@@ -48,6 +49,7 @@ internal sealed class CommandRunner(
         if (command == _line.ConfigSchema) return WithCatalog(configuration.Options, catalog => ConfigCommands.Schema(catalog.AllSettings, output));
         if (command == _line.Inspect) return await BodyAsync(configuration, InspectArguments(parsed, json), stop);
         if (command == _line.Explain) return await BodyAsync(configuration, new ExplainArguments(parsed.GetRequiredValue(_line.Explained), json, parsed.GetValue(_line.Socket)), stop);
+        if (command == _line.Trace) return await BodyAsync(configuration, TraceArguments(parsed, json), stop);
         if (command == _line.Top) return await BodyAsync(configuration, new TopArguments(json, parsed.GetValue(_line.Socket), parsed.GetValue(_line.Every), parsed.GetValue(_line.Count)), stop);
         if (command == _line.Plugins) return await BodyAsync(configuration, new PluginsArguments(json), stop);
         if (_line.Plugin.ArgumentsOf(parsed) is { } plugin) return await BodyAsync(configuration, plugin, stop);
@@ -75,6 +77,10 @@ internal sealed class CommandRunner(
         using PluginCatalog catalog = PluginCatalog.Load(options, provider.GetRequiredService<PluginHostServices>() with { Loggers = NullLoggerFactory.Instance, ReadObject = null });
         return use(catalog);
     }
+
+    private TraceArguments TraceArguments(ParseResult parsed, bool json) => new(
+        parsed.GetRequiredValue(_line.Explained), parsed.GetValue(_line.Function), parsed.GetValue(_line.List), parsed.GetValue(_line.Print) ?? [], parsed.GetValue(_line.Where),
+        parsed.GetValue(_line.Histogram), json, parsed.GetValue(_line.Count), parsed.GetValue(_line.For) is { Ticks: > 0 } duration ? duration : null);
 
     private InspectArguments InspectArguments(ParseResult parsed, bool json) =>
         new(parsed.GetRequiredValue(_line.Target), json, parsed.GetValue(_line.Probes), parsed.GetValue(_line.Tracer));
