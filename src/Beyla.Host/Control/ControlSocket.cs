@@ -27,7 +27,7 @@ internal static class ControlSocket
                 Directory.CreateDirectory(folder, ours);
                 // Somebody else's folder of that name in /tmp would be a trap: only its owner may change its mode.
                 File.SetUnixFileMode(folder, ours);
-                foreach (string left in Existing(folder).Where(path => !IsAnswered(path))) File.Delete(left);
+                foreach (string left in Existing(folder).Where(path => !IsAnswered(path) && HasEnded(path))) File.Delete(left);
                 return Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"agent-{Environment.ProcessId}.sock"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -52,6 +52,9 @@ internal static class ControlSocket
             return [];
         }
     }
+
+    /// <summary>Whether the agent that made the socket is gone. One that has just made it does not answer yet.</summary>
+    private static bool HasEnded(string path) => !Directory.Exists($"/proc/{Path.GetFileNameWithoutExtension(path)["agent-".Length..]}");
 
     /// <summary>An agent that crashed leaves its socket behind.</summary>
     private static bool IsAnswered(string path)

@@ -3,7 +3,7 @@ using Beyla.Host.Privileges;
 
 namespace Beyla.Host.Commands.Doctor;
 
-/// <summary>Who we are and what that allows.</summary>
+/// <summary>Which capabilities this process has, and what those that it lacks cost.</summary>
 internal static class PrivilegeChecks
 {
     public static IEnumerable<Finding> Run()
