@@ -27,7 +27,7 @@ internal static class ControlSocket
                 Directory.CreateDirectory(folder, ours);
                 // Somebody else's folder of that name in /tmp would be a trap: only its owner may change its mode.
                 File.SetUnixFileMode(folder, ours);
-                foreach (string left in Existing(folder).Where(path => !IsAnswered(path) && HasEnded(path))) File.Delete(left);
+                foreach (string left in Existing(folder).Where(path => HasEnded(path) && !IsAnswered(path))) File.Delete(left);
                 return Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"agent-{Environment.ProcessId}.sock"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
