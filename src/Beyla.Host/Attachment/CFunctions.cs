@@ -18,7 +18,8 @@ internal static class CFunctions
     /// <param name="position">What is wanted.</param>
     /// <param name="returns">Whether the function's return is probed, too: a return probe then shares its breakpoint with the beginning's.</param>
     /// <param name="reason">Why there is no site.</param>
-    public static IReadOnlyList<PlannedSite> Find(ElfFile elf, string name, ProbePosition position, bool returns, out string? reason)
+    /// <param name="onlyReturnProbe">The end is wanted as a return probe, whatever else there is: the stack pointer at the site is that of the entry.</param>
+    public static IReadOnlyList<PlannedSite> Find(ElfFile elf, string name, ProbePosition position, bool returns, out string? reason, bool onlyReturnProbe = false)
     {
         reason = null;
         try
@@ -31,7 +32,7 @@ internal static class CFunctions
                 byte[] code = new byte[Math.Min(whole ? symbol.Size : UnsizedCode, (ulong)elf.Length - offset)];
                 elf.Read(offset, code);
                 FunctionCode function = new(symbol.Name, symbol.Address, code, _ => null) { IsAarch64 = elf.Machine == ElfMachine.Aarch64 };
-                IReadOnlyList<ProbeSite>? ends = returns && whole ? CReturnSites.Choose(function) : null;
+                IReadOnlyList<ProbeSite>? ends = returns && whole && !onlyReturnProbe ? CReturnSites.Choose(function) : null;
                 IReadOnlyList<ProbeSite> sites = position == ProbePosition.Return && ends is not null
                     ? ends
                     : [CFunctionSite.Choose(function, forReturn: returns && ends is null)];

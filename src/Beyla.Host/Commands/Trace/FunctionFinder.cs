@@ -21,7 +21,7 @@ internal sealed class FunctionFinder(ElfFile elf, GoBinary? go)
     {
         string name = SignatureParser.NameOf(typed);
         if (go is not null && FindGo(name) is { } function) return Go(function, typed, paths);
-        if (CFunctions.Find(elf, name, forReturn: true, out string? reason) is { } site) return C(name, typed, site, paths);
+        if (CFunctions.Find(elf, name, ProbePosition.Entry, returns: true, out string? reason, onlyReturnProbe: true) is [var site, ..]) return C(name, typed, site, paths);
         throw new FormatException(NotFound(name, reason));
     }
 
