@@ -29,8 +29,8 @@ public sealed class BtfTypesTests
     public void Struct_ZeroLengthArrayOfAnEnum_KeepsTheEnumsName()
     {
         Assert.True(Types.TryGetStruct("attachment", out BtfStruct? attachment));
-        Assert.Equal(new BtfField("names", 40, 0, 0, "slot"), attachment.Field("names"));
-        Assert.Equal((40, 16, 2), (attachment.Field("slots")!.OffsetBytes, attachment.Field("slots")!.SizeBytes, attachment.Field("slots")!.Elements));
+        Assert.Equal(new BtfField("names", 48, 0, 0, "slot"), attachment.Field("names"));
+        Assert.Equal((48, 16, 2), (attachment.Field("slots")!.OffsetBytes, attachment.Field("slots")!.SizeBytes, attachment.Field("slots")!.Elements));
     }
 
     [Fact]

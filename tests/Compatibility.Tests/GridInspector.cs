@@ -49,8 +49,9 @@ internal sealed class GridInspector
         if (inspection.IsIdle(group)) return new GridCell(GridCell.Absent);
         return group.Obstacle switch
         {
-            GroupObstacle.None when group.Missing.Count == 0 => new GridCell(GridCell.Yes),
-            GroupObstacle.None => new GridCell(GridCell.Without, Parts(group.Missing)),
+            // A way to the same spans that comes second is there all the same, for kernels without the first.
+            GroupObstacle.None or GroupObstacle.SecondChoice when group.Missing.Count == 0 => new GridCell(GridCell.Yes),
+            GroupObstacle.None or GroupObstacle.SecondChoice => new GridCell(GridCell.Without, Parts(group.Missing)),
             GroupObstacle.NoFunctions => new GridCell(GridCell.Absent),
             GroupObstacle.NotNeeded => new GridCell(GridCell.NotNeeded),
             GroupObstacle.PartsMissing => new GridCell(GridCell.No, Parts(group.Missing)),

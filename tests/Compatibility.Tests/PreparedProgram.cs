@@ -10,6 +10,9 @@ internal sealed record PreparedProgram(string Program, string Build, string Exec
 {
     private static readonly string[] s_suites = ["bookworm", "trixie", "sid"];
 
+    /// <summary>Programs for one question of one test, which tell nothing that the target http does not.</summary>
+    private static readonly string[] s_special = ["deepserve", "teaching"];
+
     /// <summary>Everything that is there: <c>SUITE/PROGRAM</c> of Debian and <c>PROGRAM/BUILD/PROGRAM</c> of npm and of tests/targets.</summary>
     public static IReadOnlyList<PreparedProgram> All { get; } = [.. Find()];
 
@@ -27,7 +30,7 @@ internal sealed record PreparedProgram(string Program, string Build, string Exec
     private static IEnumerable<PreparedProgram> Find()
     {
         if (!Directory.Exists(Repository.Targets)) yield break;
-        foreach (string folder in Directory.EnumerateDirectories(Repository.Targets).Where(f => !Path.GetFileName(f).StartsWith('.')))
+        foreach (string folder in Directory.EnumerateDirectories(Repository.Targets).Where(f => !Path.GetFileName(f).StartsWith('.') && !s_special.Contains(Path.GetFileName(f))))
         {
             string name = Path.GetFileName(folder);
             if (s_suites.Contains(name))

@@ -47,7 +47,7 @@ public class MetricsSettingsTests
     [Theory]
     [InlineData("BEYLA_METRICS_FEATURES", "application,network", "'network' cannot be switched on: this version measures no network flows")]
     [InlineData("BEYLA_METRICS_FEATURES", "aplication", "'aplication' is none of application, application_span, application_span_otel, application_span_sizes, "
-        + "application_service_graph, application_process; did you mean 'application'?")]
+        + "application_service_graph, application_process, application_runtime; did you mean 'application'?")]
     [InlineData("BEYLA_METRICS_DURATION_BUCKETS", "1,1", "1 does not lie above 1; boundaries ascend")]
     [InlineData("BEYLA_METRICS_DURATION_BUCKETS", "1,x", "'x' is not a number")]
     [InlineData("BEYLA_METRICS_CARDINALITY_LIMIT", "1", "there must be room for one series and that of what has no room: 2")]
