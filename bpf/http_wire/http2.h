@@ -16,6 +16,7 @@ enum {
 	HTTP2_FRAME_HEADER = 9,
 	HTTP2_PREFACE = 24, /* PRI * HTTP/2.0, and so on: section 3.4 */
 	HTTP2_DATA = 0,
+	HTTP2_LAST_TYPE = 9, /* CONTINUATION */
 	HTTP2_END_STREAM = 1,
 };
 
@@ -42,6 +43,7 @@ struct http2_direction {
 	u64 more;      /* bytes behind that which are left out */
 	u32 left;      /* of the frame's payload */
 	bool skips;    /* it is of no interest */
+	bool lost;     /* the last transfer could not be walked through: where the next frame begins is not known */
 	u8 filled;     /* bytes of the next frame's header */
 	u8 header[2 * HTTP2_FRAME_HEADER]; /* with room for a read that begins anywhere in it */
 };
@@ -51,7 +53,6 @@ struct http2 {
 	struct http2_direction received;
 	struct http2_direction sent;
 	bool followed;
-	bool lost; /* nobody knows where the next frame begins */
 };
 
 struct http2_walk {
@@ -104,6 +105,12 @@ static long http2_tell_round(u32 index, void *context)
 	return 0;
 }
 
+/* Whether the header may be one: a type of RFC 9113 and no more than a transfer holds. Programs send whole frames, so the next transfer begins with one. */
+static __always_inline bool http2_is_frame(const struct http2_direction *d)
+{
+	return d->header[3] <= HTTP2_LAST_TYPE && d->header[0] < 0x10 && !(d->header[5] & 0x80);
+}
+
 /* Walks over one frame's header or payload, as far as it is in the io; 1 at the end. Cost: a user read for a header. */
 static long http2_round(u32 index, void *context)
 {
@@ -139,6 +146,11 @@ static long http2_round(u32 index, void *context)
 	if (d->filled < HTTP2_FRAME_HEADER)
 		return 0;
 	d->filled = 0;
+	if (d->lost && !http2_is_frame(d)) {
+		d->run = d->at;
+		return 1;
+	}
+	d->lost = false;
 	d->skips = d->header[3] == HTTP2_DATA;
 	d->left = d->header[0] << 16 | d->header[1] << 8 | d->header[2];
 	if (*(u32 *)d->header == WORD4('P', 'R', 'I', ' ')) {
@@ -151,7 +163,7 @@ static long http2_round(u32 index, void *context)
 /* Bytes went over the connection. A global function: the verifier walks through it once. */
 __noinline int http2_io(struct http2 *http2, const struct exchange *x, const struct io *io)
 {
-	if (!http2 || !x || !io || http2->lost)
+	if (!http2 || !x || !io)
 		return 0;
 	struct http2_direction *direction = io->sent ? &http2->sent : &http2->received;
 	struct http2_walk walk = { .direction = direction, .x = x, .io = io };
@@ -161,8 +173,8 @@ __noinline int http2_io(struct http2 *http2, const struct exchange *x, const str
 	bpf_loop(HTTP2_PIECES, http2_tell_round, &walk, 0);
 	direction->offset += io->length;
 	if (direction->at < io->length) {
-		http2->lost = true;
-		count(COUNT_UNFOLLOWED);
+		direction->lost = true;
+		direction->left = direction->filled = 0;
 	}
 	return 0;
 }

@@ -3,5 +3,5 @@
 #pragma once
 
 #define HTTP_WIRE_COUNTERS \
-	COUNT_UNFOLLOWED, /* requests, responses or frames in an order that could not be followed: the connection is left alone */ \
+	COUNT_UNFOLLOWED, /* requests or responses in an order that could not be followed: the connection is left alone */ \
 	COUNT_UNREADABLE, /* bytes went over in a way that does not show them (sendfile, io_uring) where a head was expected */

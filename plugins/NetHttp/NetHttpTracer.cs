@@ -2,8 +2,8 @@ namespace Beyla.Plugins.NetHttp;
 
 /// <summary>
 /// Server and client spans of Go's <c>net/http</c> and of HTTP/2 (<see cref="Http2Probes"/>; Go 1.17 and later: register arguments). A server of HTTP/1
-/// is seen at its sockets (<see cref="SocketServer"/>) or by two probe hits per request: the function that calls the handler and the one that
-/// finishes the response. A client's round trip and its return. Routers see <see cref="Routers"/>.
+/// is seen by two probe hits per request: the function that calls the handler and the one that finishes the response; or, if the user says so, at its
+/// sockets (<see cref="SocketServer"/>). A client's round trip and its return. Routers see <see cref="Routers"/>.
 /// </summary>
 public sealed class NetHttpTracer : ITracer, IUprobeSet, IKprobeSet, IConfigurableTracer
 {
@@ -38,8 +38,6 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IKprobeSet, IConfigurab
     /// <inheritdoc/>
     public IReadOnlyList<GoProbe> GoProbes { get; } =
     [
-        .. SocketServer.Probes,
-
         Server.Entry("net/http.serverHandler.ServeHTTP", "server_request_begin"),
         Server.Entry("net/http.(*response).finishRequest", "server_request_end"),
         // The deferred func of serve: ends the span of a handler that panicked, and the state of every connection.
@@ -50,6 +48,7 @@ public sealed class NetHttpTracer : ITracer, IUprobeSet, IKprobeSet, IConfigurab
         Client.Entry("net/http.(*Transport).roundTrip", "client_request_begin"),
         Client.Returns("net/http.(*Transport).roundTrip", "client_request_end", result: 0),
 
+        .. SocketServer.Probes,
         .. Http2Probes.Probes,
         .. Routers.Probes,
     ];

@@ -6,16 +6,13 @@ namespace Beyla.Plugins.NetHttp;
 /// </summary>
 internal static class SocketServer
 {
-    /// <summary>From Go 1.27 on: there only net/http's own hook on the way to the handler knows a request of HTTP/2 with its route.</summary>
-    private const string PackageOfItsOwn = "net/http/internal/http2.(*serverConn).runHandler";
-
-    /// <summary>The group; it comes before the one with probes.</summary>
-    public static ProbeGroup Group { get; } = new("server-sockets") { Serves = true, Front = "socket", LessWith = PackageOfItsOwn };
+    /// <summary>The group. By name only: sizes of files that are sent by the kernel and the first request behind a multiplexer are not seen (docs/limits.md).</summary>
+    public static ProbeGroup Group { get; } = new("server-sockets") { Serves = true, Front = "socket", ByNameOnly = true };
 
     /// <summary>Requests of HTTP/2 begin where their goroutine does: net/http's own hook on the way to the handler is not probed.</summary>
     public static IEnumerable<GoProbe> Probes { get; } =
     [
-        Group.Entry(PackageOfItsOwn, "http2_std_request_begin", FailureMode.Ignore) with { OneOf = "http2" },
+        Group.Entry("net/http/internal/http2.(*serverConn).runHandler", "http2_std_request_begin", FailureMode.Ignore) with { OneOf = "http2" },
         Group.Entry("net/http.(*http2serverConn).runHandler", "http2_std_request_begin", FailureMode.Ignore) with { OneOf = "http2" },
     ];
 

@@ -81,7 +81,7 @@ internal sealed class GridInspector
         [.. from tracer in plugins.Tracers.OfType<IUprobeSet>()
             let name = ((ITracer)tracer).Name
             orderby name
-            from @group in tracer.GoProbes.Select(p => p.Group).DistinctBy(g => g.Name)
+            from @group in tracer.GoProbes.Select(p => p.Group).Where(g => !g.ByNameOnly).DistinctBy(g => g.Name)
             select (name, @group)];
 
     private static PluginCatalog Load(Dictionary<string, string> environment)

@@ -34,7 +34,31 @@ public sealed partial class ReadmeTests
         string[] words = [.. Words(command, "arguments").Select(w => OwnFile(w, files) ?? Own(w, target, release))];
 
         if (words is ["run", ..]) await RunsAsync(target, variables, words[1..]);
+        else if (words is ["explain" or "top", ..]) await AsksAsync(target, words);
+        else if (words is ["trace", _, ..]) await TracesAsync(words);
         else Assert.NotEmpty(await ChildProcess.RunAsync(Repository.Agent, words));
+    }
+
+    /// <summary>Commands that ask a running agent. The one that goes on is told when to stop.</summary>
+    private static async Task AsksAsync(TargetProcess target, string[] words)
+    {
+        await using Agent agent = await Agent.StartAsync(target);
+        await target.Requests.GetAsync("/hello");
+        string[] own = ["--socket", $"/run/beyla/agent-{TargetProcess.Text(agent.Pid)}.sock", .. words is ["top"] ? new[] { "--count", "1" } : []];
+        Assert.NotEmpty(await ChildProcess.RunAsync(Repository.Agent, [.. words, .. own]));
+        await agent.StopAsync();
+    }
+
+    /// <summary>The command that watches a function, until its first call.</summary>
+    private static async Task TracesAsync(string[] words)
+    {
+        await using TargetProcess target = await TeachingTarget.StartAsync(TeachingTarget.Plain.First<object[]>()[0] as Release ?? throw new InvalidOperationException());
+        words[1] = TargetProcess.Text(target.Pid);
+        await using ChildProcess trace = ChildProcess.Start(Repository.Agent, [.. words, "--count", "1"]);
+        await trace.Error.WaitForAsync(TracingBegins(), Eventually.Soon, trace.ToString);
+        await target.Requests.GetAsync("/e?iterations=1");
+        await trace.ExitAsync(Eventually.Soon);
+        Assert.Equal((0, 1), (trace.ExitCode, trace.Output.Lines.Count(l => l.Contains("iterations", StringComparison.Ordinal))));
     }
 
     private static async Task RunsAsync(TargetProcess target, Dictionary<string, string> variables, string[] flags)
@@ -73,6 +97,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"(?<=^|\s)\./[\w-]+\.sh(?=\s|$)")]
     private static partial Regex Script();
+
+    [GeneratedRegex("^tracing ")]
+    private static partial Regex TracingBegins();
 
     [GeneratedRegex(@"^[1-9]\d{1,4}$")]
     private static partial Regex PortNumber();

@@ -52,7 +52,10 @@ static __always_inline u64 trace_random(void)
 	return value ? value : 1;
 }
 
-/* As trace_begin, for a span whose request is not parsed yet (source; zeros: it is). */
+/* What a context begins with: not on the stack, of which there is little where a request begins. */
+static const struct trace_context trace_none = {};
+
+/* As trace_begin, for a span whose request is not parsed yet (source; NULL: it is). */
 static __always_inline void trace_begin_from(const struct execution *key, struct span_ids *ids, const struct trace_source *source)
 {
 	if (!(ids->trace_id[0] | ids->trace_id[1])) {
@@ -62,29 +65,34 @@ static __always_inline void trace_begin_from(const struct execution *key, struct
 		ids->flags = EVENT_SAMPLED;
 	}
 	ids->span_id = trace_random();
-	struct trace_context now = {
-		.trace_id = { ids->trace_id[0], ids->trace_id[1] },
-		.span_id = ids->span_id,
-		.owner = key->id,
-		.parent_id = ids->parent_id,
-		.flags = ids->flags,
-		.source = *source,
-	};
-	struct trace_context *known = bpf_map_lookup_elem(&shared_trace_contexts, key);
-	if (known)
-		*known = now;
+	struct trace_context *context = bpf_map_lookup_elem(&shared_trace_contexts, key);
+	if (!context) {
+		bpf_map_update_elem(&shared_trace_contexts, key, &trace_none, BPF_ANY);
+		context = bpf_map_lookup_elem(&shared_trace_contexts, key);
+	}
+	if (!context) {
+		count(COUNT_MAP_FULL);
+		return;
+	}
+	context->trace_id[0] = ids->trace_id[0];
+	context->trace_id[1] = ids->trace_id[1];
+	context->span_id = ids->span_id;
+	context->owner = key->id;
+	context->parent_id = ids->parent_id;
+	context->flags = ids->flags;
+	if (source)
+		context->source = *source;
 	else
-		bpf_map_update_elem(&shared_trace_contexts, key, &now, BPF_ANY);
+		context->source.at = context->source.work = 0;
 }
 
 /*
  * Begins a server span on an execution and publishes it. ids holds what the caller sent (trace id, parent id, flags) or zeros for a new trace;
- * the rest is filled in. Cost: one map lookup, one more update the first time on a goroutine.
+ * the rest is filled in. Cost: one map lookup, an update and a lookup more the first time on a goroutine.
  */
 static __always_inline void trace_begin(const struct execution *key, struct span_ids *ids)
 {
-	struct trace_source parsed = {};
-	trace_begin_from(key, ids, &parsed);
+	trace_begin_from(key, ids, 0);
 }
 
 /* Ends the server span of an execution that goes on to serve other requests. Cost: one map lookup. */

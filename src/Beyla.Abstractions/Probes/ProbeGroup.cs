@@ -43,11 +43,8 @@ public sealed record ProbeGroup(string Name)
     /// </summary>
     public string? Front { get; init; }
 
-    /// <summary>
-    /// A function beside which a group with a <see cref="Front"/> shows less than the others: where the binary has it, they come first.
-    /// <see langword="null"/>: the order of the tables holds everywhere.
-    /// </summary>
-    public string? LessWith { get; init; }
+    /// <summary>A group with a <see cref="Front"/> that is left out unless the user names that front: it does not show all that the others show.</summary>
+    public bool ByNameOnly { get; init; }
 
     /// <summary>
     /// A function without which the group is not needed: where the binary does not have it, the group is left out without a complaint. It need not

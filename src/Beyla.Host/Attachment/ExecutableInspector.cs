@@ -11,7 +11,6 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
     private readonly HashSet<string> _wanted =
     [
         .. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoProbes).SelectMany(p => p.Group.OnlyWith is { } other ? new[] { p.Function, other } : [p.Function]),
-        .. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoProbes).Select(p => p.Group.LessWith).OfType<string>(),
         .. tracers.OfType<IUprobeSet>().SelectMany(t => t.GoroutineArguments).SelectMany(a => new[] { a.Starter, a.Function }),
     ];
 
@@ -64,7 +63,6 @@ internal sealed class ExecutableInspector(IReadOnlyList<ITracer> tracers)
         IEnumerable<ProbeGroup> groups = tables.GoProbes.Select(p => p.Group).Concat(tables.GoroutineArguments.Select(a => a.Group).OfType<ProbeGroup>()).DistinctBy(g => g.Name);
         GroupInspection[] verdicts =
             [.. groups.Select(g => GroupVerdict.Of(g, go?.Minor, probes, found.Slots, arguments)).Select(v => IsOn(tracer, v.Group) ? v : GroupVerdict.Off(tracer.Name, v))];
-        verdicts = [.. verdicts.OrderBy(v => v.Group.LessWith is { } better && functions.ContainsKey(better))];
         return found with { Groups = [.. verdicts.Select((v, i) => GroupVerdict.Among(verdicts.Take(i), v))] };
     }
 

@@ -94,7 +94,7 @@ internal sealed class TracerFaults : ITracer, IUprobeSet, IKprobeSet, IConfigura
     public bool IsOn(ProbeGroup group) => (group.EnabledBy is not { } key || _settings?.Boolean(key) == true) && IsWanted(group);
 
     /// <summary>Whether the user's choice of a front leaves a group in.</summary>
-    public bool IsWanted(ProbeGroup group) => group.Front is null || Front is null || group.Front == Front;
+    public bool IsWanted(ProbeGroup group) => group.Front is null || (Front is null ? !group.ByNameOnly : group.Front == Front);
 
     /// <summary>The fronts to choose from: of groups, or of kernel hooks that stand for themselves.</summary>
     private string[] FrontNames =>
