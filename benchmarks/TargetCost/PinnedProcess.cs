@@ -20,7 +20,7 @@ internal sealed class PinnedProcess : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("BEYLA_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("BEYLA_", StringComparison.Ordinal) && !k.StartsWith("BEYLA_TRACERS_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;

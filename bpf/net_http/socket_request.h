@@ -34,6 +34,16 @@ static __noinline int socket_tell(struct sock *sk, struct served_socket *s, u64 
 	return 0;
 }
 
+/*
+ * The response that is followed is not in hand any more, and its handler had not returned when it was looked at: what the kernel sent of a file is
+ * counted only then. Its memory may be another object's by now, which the connection tells. Cost: two user reads.
+ */
+static __always_inline void socket_complete(const struct attachment *a, struct served_socket *s)
+{
+	if (!s->done && go_read_word(s->response + a->slots[SLOT_RESPONSE_CONN]) == s->connection)
+		s->event.response_size = go_read_word(s->response + a->slots[SLOT_RESPONSE_WRITTEN]);
+}
+
 /* Copies the wanted headers of the response in the window and its request. Cost: one storage lookup, a user read, and those of capture_values. */
 static __noinline int socket_capture(struct sock *sk, struct served_socket *s, const struct attachment *a, const struct go_window *response)
 {

@@ -23,7 +23,7 @@ static __noinline int socket_learn(struct served_socket *s, const struct target 
 	if (!a || !slot_present(a, SLOT_SERVE_ARGUMENT))
 		return 0;
 	if (go_read_word(g + a->slots[SLOT_G_START_PC]) != a->slots[SLOT_SERVE_START]) {
-		/* A server's socket is read by others, too, but only while a request is in hand. */
+		/* A server's socket is read by others, too, but only while a request is in hand, or before the server has it. */
 		if (++s->strangers >= STRANGER_MAX)
 			s->left = true;
 		return 0;
@@ -36,10 +36,13 @@ static __noinline int socket_learn(struct served_socket *s, const struct target 
 	s->goid = go_goid_of(g, a);
 	s->event.peer_length = go_copy(s->event.peer, go_read_string(connection + a->slots[SLOT_CONN_REMOTE_ADDRESS]), PEER_MAX);
 	/* A request that is in hand already began unseen. */
-	s->told = socket_in_hand(a, s);
-	s->body = s->told != 0;
-	if (s->told && go_read_word(s->told + a->slots[SLOT_RESPONSE_CONN]) != connection)
+	u64 response = socket_in_hand(a, s);
+	if (response && go_read_word(response + a->slots[SLOT_RESPONSE_CONN]) != connection)
 		socket_refute(s, a);
+	if (!s->start) {
+		s->told = response;
+		s->body = response != 0;
+	}
 	return !s->left;
 }
 
@@ -53,6 +56,7 @@ static __noinline int socket_received(struct sock *sk, struct served_socket *s, 
 			u64 response = socket_in_hand(a, s);
 			if (response == s->response && !s->done)
 				return 0; /* its body */
+			socket_complete(a, s);
 			socket_tell(sk, s, 0);
 			if (response) {
 				if (response != s->told)
@@ -126,8 +130,10 @@ static __noinline int socket_sent(struct sock *sk, struct served_socket *s, stru
 
 	if (!sk || !s || !a || result == -EAGAIN || !socket_read_connection(a, s, &now))
 		return 0;
-	if (s->response && s->response != now.response)
+	if (s->response && s->response != now.response) {
+		socket_complete(a, s);
 		socket_tell(sk, s, 0);
+	}
 	if (!now.response) {
 		/* A handshake, an error before the handler; another goroutine: HTTP/2. */
 		s->start = bpf_ktime_get_ns();
@@ -171,8 +177,10 @@ static __noinline int socket_ended(struct sock *sk, struct served_socket *s, str
 		socket_leave(s);
 		return 0;
 	}
-	if (s->response && s->response != now.response)
+	if (s->response && s->response != now.response) {
+		socket_complete(a, s);
 		socket_tell(sk, s, 0);
+	}
 	if (now.response && now.response != s->told && socket_follow(sk, s, a, now.response, true))
 		socket_tell(sk, s, now.hijacked ? HTTP_HIJACKED : own && !s->done ? HTTP_PANICKED : 0);
 	socket_leave(s);
@@ -192,8 +200,12 @@ int BPF_PROG(server_socket_received, struct sock *sk, int ret, int flags)
 	if (!s || s->left)
 		return 0;
 	u64 g = go_g(user_registers());
-	if (!s->connection && (ret <= 0 || !socket_learn(s, target, g)))
+	if (!s->connection && (ret <= 0 || !socket_learn(s, target, g))) {
+		/* Who looks whose connection it is (cmux) hands it to the server with what it read; a server's own look ahead is a single byte. */
+		if (ret > 1 && !s->start)
+			s->start = bpf_ktime_get_ns();
 		return 0;
+	}
 	if (g != s->g)
 		return 0; /* the one byte ahead that a server reads while a handler runs, a handler's helper */
 	struct attachment *a = target_attachment(s->attachment, target->process);
@@ -206,10 +218,13 @@ int BPF_PROG(server_socket_sent, struct sock *sk, int ret, int flags)
 {
 	struct target *target = target_current();
 	struct served_socket *s = target ? bpf_sk_storage_get(&served_sockets, sk, 0, 0) : 0;
-	if (!s || s->left || !s->connection)
+	if (!s || s->left)
+		return 0;
+	u64 g = go_g(user_registers());
+	if (!s->connection && (ret <= 0 || !socket_learn(s, target, g)))
 		return 0;
 	struct attachment *a = target_attachment(s->attachment, target->process);
-	return a ? socket_sent(sk, s, a, ret, go_g(user_registers())) : 0;
+	return a ? socket_sent(sk, s, a, ret, g) : 0;
 }
 
 /* The socket is done with; only its own process can tell what became of the request. */

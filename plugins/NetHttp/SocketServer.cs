@@ -6,7 +6,7 @@ namespace Beyla.Plugins.NetHttp;
 /// </summary>
 internal static class SocketServer
 {
-    /// <summary>The group. By name only: sizes of files that are sent by the kernel and the first request behind a multiplexer are not seen (docs/limits.md).</summary>
+    /// <summary>The group. By name only: some of what the probes show is not seen (docs/limits.md).</summary>
     public static ProbeGroup Group { get; } = new("server-sockets") { Serves = true, Front = "socket", ByNameOnly = true };
 
     /// <summary>Requests of HTTP/2 begin where their goroutine does: net/http's own hook on the way to the handler is not probed.</summary>

@@ -63,6 +63,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     public static partial int malloc_trim(nuint keep);
 
+    [LibraryImport(Library)]
+    public static partial int mallopt(int parameter, int value);
+
     [LibraryImport(Library, SetLastError = true, EntryPoint = "syscall")]
     public static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
 

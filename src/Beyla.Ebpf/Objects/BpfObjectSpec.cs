@@ -39,6 +39,8 @@ public sealed unsafe class BpfObjectSpec : IDisposable
     /// <summary>The names of the maps, with those made for variables (.rodata, .data, .bss).</summary>
     public IReadOnlyList<string> Maps { get; }
 
+    static BpfObjectSpec() => HeapTrim.Prepare();
+
     /// <summary>Opens a compiled object.</summary>
     /// <param name="name">What messages call it, e.g. "net_http.bpf.o".</param>
     /// <param name="image">The ELF file's bytes; not needed after the call.</param>
