@@ -61,6 +61,8 @@ internal static class WebConfigurations
             LoadModule include_module {modules}/mod_include.so
             Listen 127.0.0.1:{place.PortText}
             StartServers 2
+            ServerLimit 2
+            MaxRequestWorkers 50
             {tls}
             DocumentRoot {folder}/files
             RedirectMatch 500 ^/error$
