@@ -257,7 +257,7 @@ static __always_inline int receive_over(struct sock *sk, enum hook hook, s32 res
 	if (result <= 0)
 		return 0;
 	struct io io = { .length = result };
-	io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+	io_of_syscall(&io, user_registers());
 	ciphertext_received(sk, socket_id(sk, hook), hook, &io);
 	return 0;
 }
@@ -282,7 +282,7 @@ static __always_inline int send_over(struct sock *sk, enum hook hook, s32 result
 		socket_full(thread, sk, hook);
 	} else if (result > 0 && thread->sending) {
 		struct io io = { .length = result };
-		io_of_syscall(&io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+		io_of_syscall(&io, user_registers());
 		ciphertext_sent(thread, sk, socket_id(sk, hook), hook, &io, target);
 	}
 	return 0;

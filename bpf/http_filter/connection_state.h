@@ -22,7 +22,7 @@ static __always_inline int connection_io(struct connection_state *state, const s
 	io->time = bpf_ktime_get_ns();
 	io->process = target->process;
 	io->headers = target->flags;
-	io_of_syscall(io, (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+	io_of_syscall(io, user_registers());
 	if (skipped)
 		io_skip(io, skipped);
 	exchange_io(&state->exchange, io);
@@ -37,10 +37,4 @@ static __always_inline int connection_end(struct connection_state *state)
 	exchange_close(&state->exchange, end.time);
 	http2_close(&state->http2, &state->exchange, &end);
 	return 0;
-}
-
-/* Whether a change of a socket's state ends its exchanges. When the other side has closed first, this one may still send, or read what is there. */
-static __always_inline bool connection_ends(int from, int to)
-{
-	return (from == TCP_ESTABLISHED || from == TCP_CLOSE_WAIT) && to != TCP_CLOSE_WAIT;
 }

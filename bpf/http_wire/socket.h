@@ -30,3 +30,9 @@ enum { AF_INET = 2, AF_INET6 = 10 };  /* include/linux/socket.h */
 enum { IPPROTO_TCP = 6 };             /* include/uapi/linux/in.h */
 enum { MSG_PEEK = 0x2, MSG_DONTWAIT = 0x40, MSG_ERRQUEUE = 0x2000 };     /* include/linux/socket.h */
 enum { TCP_ESTABLISHED = 1, TCP_SYN_SENT = 2, TCP_FIN_WAIT1 = 4, TCP_FIN_WAIT2 = 5, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8 }; /* include/net/tcp_states.h */
+
+/* Whether a change of a socket's state ends its exchanges. When the other side has closed first, this one may still send, or read what is there. */
+static __always_inline bool connection_ends(int from, int to)
+{
+	return (from == TCP_ESTABLISHED || from == TCP_CLOSE_WAIT) && to != TCP_CLOSE_WAIT;
+}

@@ -44,7 +44,7 @@ struct {
 /* Which system call the thread is in. Cost: a helper call. */
 static __always_inline u32 syscall_current(void)
 {
-	const struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	const struct pt_regs *regs = user_registers();
 	return SYSCALL_NUMBER(regs);
 }
 

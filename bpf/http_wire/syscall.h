@@ -29,6 +29,12 @@ struct pt_regs___kernel { /* arch/arm64/include/asm/ptrace.h: the result overwri
 #define SYSCALL_THIRD(regs) ((regs)->user_regs.regs[2])
 #endif
 
+/* The registers that the running program had when it entered the kernel. Cost: a helper call. */
+static __always_inline const struct pt_regs *user_registers(void)
+{
+	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+}
+
 enum { EAGAIN = 11, EINPROGRESS = 115 }; /* include/uapi/asm-generic/errno-base.h, errno.h */
 
 /* struct user_msghdr, include/linux/socket.h, up to the vector */

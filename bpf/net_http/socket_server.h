@@ -242,9 +242,7 @@ static __always_inline int socket_gone(struct sock *sk)
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(server_socket_closed, struct sock *sk, int oldstate, int newstate)
 {
-	if ((oldstate != TCP_ESTABLISHED && oldstate != TCP_CLOSE_WAIT) || newstate == TCP_CLOSE_WAIT)
-		return 0;
-	return socket_gone(sk);
+	return connection_ends(oldstate, newstate) ? socket_gone(sk) : 0;
 }
 
 /* TP_PROTO(struct sock *sk): of connections that the other side reset, in the close that comes later */

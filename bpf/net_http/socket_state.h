@@ -45,11 +45,6 @@ struct {
 	__type(value, struct captured_headers);
 } served_headers SEC(".maps");
 
-static __always_inline struct pt_regs *user_registers(void)
-{
-	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-}
-
 /* What routers note of a request is found by the address of its goroutine's g, as with the probes of http1_server.h. */
 static __always_inline struct execution socket_running(const struct served_socket *s)
 {

@@ -60,7 +60,7 @@ public sealed class ExplainTests
         const int requests = 20;
         await using TargetProcess target = await Programs.HttpAsync(release);
         await using Agent agent = await Agent.StartAsync(target);
-        await using ChildProcess top = ChildProcess.Start(Repository.Agent, ["top", "--json", "--every", "100ms", "--socket", Socket(agent)]);
+        await using ChildProcess top = ChildProcess.Start(Repository.Agent, ["top", "--json", "--every", "100ms", "--socket", agent.ControlSocket]);
         await Eventually.TrueAsync(() => top.Output.Lines.Count > 0, Eventually.Soon, () => $"there is no table. {top}");
         for (int i = 0; i < requests; i++) await target.Requests.GetAsync("/hello");
 
@@ -80,7 +80,7 @@ public sealed class ExplainTests
     /// <summary>Asks this agent: others may run on this machine.</summary>
     private static async Task<JsonNode> ExplainAsync(Agent agent, string target, int? exitCode)
     {
-        await using ChildProcess explain = ChildProcess.Start(Repository.Agent, ["explain", target, "--json", "--socket", Socket(agent)]);
+        await using ChildProcess explain = ChildProcess.Start(Repository.Agent, ["explain", target, "--json", "--socket", agent.ControlSocket]);
         await explain.ExitAsync(Eventually.Soon);
         if (exitCode is { } expected) Assert.True(explain.ExitCode == expected, explain.ToString());
         return JsonNode.Parse(string.Join('\n', explain.Output.Lines))!.AsArray().Single()!;
@@ -88,6 +88,4 @@ public sealed class ExplainTests
 
     private static string Evidence(JsonNode explained, string step) =>
         string.Join('\n', explained["links"]!.AsArray().First(l => (string?)l!["step"] == step)!["evidence"]!.AsArray().Select(e => (string?)e));
-
-    private static string Socket(Agent agent) => string.Create(CultureInfo.InvariantCulture, $"/run/beyla/agent-{agent.Pid}.sock");
 }

@@ -44,7 +44,7 @@ public sealed partial class ReadmeTests
     {
         await using Agent agent = await Agent.StartAsync(target);
         await target.Requests.GetAsync("/hello");
-        string[] own = ["--socket", $"/run/beyla/agent-{TargetProcess.Text(agent.Pid)}.sock", .. words is ["top"] ? new[] { "--count", "1" } : []];
+        string[] own = ["--socket", agent.ControlSocket, .. words is ["top"] ? new[] { "--count", "1" } : []];
         Assert.NotEmpty(await ChildProcess.RunAsync(Repository.Agent, [.. words, .. own]));
         await agent.StopAsync();
     }

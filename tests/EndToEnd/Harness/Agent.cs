@@ -81,6 +81,9 @@ internal sealed partial class Agent : IAsyncDisposable
         return agent;
     }
 
+    /// <summary>Where root's agent answers questions (docs/explain.md).</summary>
+    public string ControlSocket => string.Create(CultureInfo.InvariantCulture, $"/run/beyla/agent-{Pid}.sock");
+
     /// <summary>Waits until the agent says that it is attached to the process.</summary>
     public Task AttachedAsync(int pid) => Log.WaitForAsync(
         new Regex($@"attached .*pid {pid}\b"), Eventually.Soon, () => $"The agent is not attached to pid {pid}.");
